@@ -1,0 +1,117 @@
+"""What a channel delivered, parsed: the message, its people, its attachments, and how far its sender can be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Channel(StrEnum):
+    """Where a message came in or goes out."""
+
+    EMAIL = "email"
+    PORTAL = "portal_export"
+
+
+class AutoClass(StrEnum):
+    """Kind of automatic mail, or ``none`` for a person's."""
+
+    NONE = "none"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    LIST = "list"
+    PORTAL_ACK = "portal_ack"
+    READ_RECEIPT = "read_receipt"
+
+
+class IdentityLevel(IntEnum):
+    """How well the sender is known. Gates every disclosure and every effect.
+
+    L0 unknown or unauthenticated; L1 domain on the customer master; L2 exact active contact, authenticated by the
+    receiving server; L3 portal session or signed export; L4 call-back done.
+    """
+
+    L0 = 0
+    L1 = 1
+    L2 = 2
+    L3 = 3
+    L4 = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox address with its display name; the address is lower case, the name as shown."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """The part behind the @."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. ``content`` is the decoded bytes; they are stored with the raw message only."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a delivery status notification says (RFC 3464)."""
+
+    recipient: str | None
+    status: str | None
+    permanent: bool | None
+    original_message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What the trusted receiving server found (RFC 8601), for the domain in From; None where it said nothing."""
+
+    dmarc: str | None = None
+    spf: str | None = None
+    dkim: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the domain in From is authenticated: DMARC pass, which implies alignment."""
+        return self.dmarc == "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """A mail as a person would read it, plus what its headers say. Parsing never raises: see ``quarantined``."""
+
+    message_id: str | None
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    sent_at: datetime | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    text_new: str
+    language: str | None
+    attachments: tuple[Attachment, ...]
+    auto_class: AutoClass
+    answerable: bool
+    auto_reason: str | None
+    bounce: Bounce | None
+    authentication: Authentication
+    content_key: str
+    """sha256 over what the sender wrote (not over transport headers): equal for two deliveries of one mail."""
+    defects: tuple[str, ...]
+    quarantined: str | None
+    """Why a person has to look at the raw mail; None for a mail that could be read."""

@@ -1,0 +1,171 @@
+"""What the flow asks of the outside world, and the three ways in which it may fail.
+
+Adapters implement these protocols; the flow knows nothing else of them. A port fails in exactly three ways: the classes
+below. Anything else that is raised is a defect and stops the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from csr_bot.core.effects import CreditNoteOrder
+from csr_bot.core.evidence import ErpDocument, ErpInvoice, PostedDocument
+
+
+class PortError(Exception):
+    """An outside system did not do what was asked. The text is one sentence that an ops engineer can act on."""
+
+
+class UnavailableError(PortError):
+    """Nothing happened outside: it may be tried again."""
+
+
+class RefusedError(PortError):
+    """The outside system said no for a business reason: trying again will not help."""
+
+
+class UncertainError(PortError):
+    """It was sent and the outcome is unknown: look before doing anything."""
+
+
+class Clock(Protocol):
+    """The time. ``now`` is an aware UTC instant."""
+
+    def now(self) -> datetime: ...
+
+
+class Secrets(Protocol):
+    """Passwords and tokens by name. ``read`` raises LookupError naming the places looked at."""
+
+    def read(self, name: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMail:
+    """A mail as the server has it. ``raw`` is None where the server answered without it (never to be taken as done)."""
+
+    uid: int
+    raw: bytes | None
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxStatus:
+    """State of a mailbox folder: UIDs are meaningful only together with ``uidvalidity`` (RFC 9051, 2.3.1.1)."""
+
+    uidvalidity: int
+    uidnext: int
+
+
+class MailboxSession(Protocol):
+    """An open, selected mailbox."""
+
+    status: MailboxStatus
+
+    def uids(self, *, low: int) -> Sequence[int]:
+        """All UIDs >= ``low`` that the folder holds now, ascending, whatever their flags."""
+        ...
+
+    def fetch(self, uids: Sequence[int]) -> Sequence[FetchedMail]:
+        """The mails, in one round trip where their sizes allow it, without changing a flag."""
+        ...
+
+    def mark(self, uids: Sequence[int]) -> None:
+        """Show people that these were taken in. Cosmetic: never read back as state."""
+        ...
+
+    def count_by_message_id(self, message_id: str) -> int:
+        """How many mails in the folder carry this Message-ID."""
+        ...
+
+
+class Mailbox(Protocol):
+    """A mailbox to read. ``key`` names it in the log."""
+
+    key: str
+
+    def open(self) -> AbstractContextManager[MailboxSession]: ...
+
+
+class Mailer(Protocol):
+    """Sends mail. Raises Unavailable if nothing left, Refused on a permanent no, Uncertain if it may have left."""
+
+    def send(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> str:
+        """Send frozen bytes; returns the server's answer."""
+        ...
+
+    def count_sent(self, message_id: str) -> int:
+        """How many copies of this message the archive of sent mail holds."""
+        ...
+
+
+class Erp(Protocol):
+    """An ERP as its screens show it."""
+
+    def read_invoice(self, invoice_no: str) -> ErpInvoice:
+        """The invoice page of exactly this number. Refused if there is none or more than one."""
+        ...
+
+    def fetch_document(self, invoice_no: str) -> ErpDocument:
+        """The printed invoice (PDF). Refused if the ERP has none."""
+        ...
+
+    def find_by_reference(self, reference: str) -> Sequence[PostedDocument]:
+        """Every credit note that carries exactly this reference, each read from a freshly loaded page."""
+        ...
+
+    def post_credit_note(self, order: CreditNoteOrder, *, before_submit: Callable[[], None]) -> None:
+        """Fill and submit the credit note form once.
+
+        ``before_submit`` is called exactly once, right before the click; if it raises, nothing is submitted. Whatever
+        goes wrong after it returned is Uncertain, whatever goes wrong before is Unavailable or Refused.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PortalFile:
+    """A downloaded portal export."""
+
+    name: str
+    content: bytes
+    downloaded_at: datetime
+
+
+class Portal(Protocol):
+    """A customer's portal. ``key`` names it in the log."""
+
+    key: str
+
+    def download_export(self) -> PortalFile: ...
+
+    def post_comment(self, external_id: str, text: str, *, before_submit: Callable[[], None]) -> None:
+        """Write a comment on a dispute once; ``before_submit`` and failures as in ``Erp.post_credit_note``."""
+        ...
+
+    def comments(self, external_id: str) -> Sequence[str]:
+        """All comments on a dispute, oldest first, read from a freshly loaded page."""
+        ...
+
+
+class Doorbell(Protocol):
+    """Wakes a worker for tasks that are recorded already. Losing a ring costs time, never work."""
+
+    def ring(self, tasks: Mapping[str, Sequence[str]]) -> None:
+        """``tasks``: queue name to ids of due tasks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What ``csr-bot doctor`` says of one outside system: the finding, and the cure where it is not well."""
+
+    system: str
+    ok: bool
+    detail: str
+    cure: str | None = None
