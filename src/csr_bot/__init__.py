@@ -1,3 +1,3 @@
-"""csr_bot resolves customer service requests of finance shared services: mail and portals in, ledger and ERP read, decisions recorded."""
+"""Customer service requests of finance shared services: taken in, decided under policy, carried out, proved."""
 
 __version__ = "0.1.0"

@@ -74,7 +74,7 @@ class Workbook:
 
 @dataclass(frozen=True, slots=True)
 class Erp:
-    """An ERP driven through its web pages; ``screens`` names the file in ``adapters/erp/screens`` that knows them."""
+    """An ERP driven through its pages; ``screens`` names the file in ``adapters/erp/screens`` that knows them."""
 
     url: str
     screens: str

@@ -9,11 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from csr_bot.core.effects import CreditNoteOrder
-from csr_bot.core.evidence import ErpDocument, ErpInvoice, PostedDocument
+from csr_bot.core.evidence import (
+    Allocation,
+    Contact,
+    Contract,
+    Customer,
+    ErpDocument,
+    ErpInvoice,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PostedDocument,
+    PriceTerm,
+    Usage,
+)
 
 
 class PortError(Exception):
@@ -125,6 +139,66 @@ class Erp(Protocol):
         ``before_submit`` is called exactly once, right before the click; if it raises, nothing is submitted. Whatever
         goes wrong after it returned is Uncertain, whatever goes wrong before is Unavailable or Refused.
         """
+        ...
+
+
+class RefusedLedgerRow(Protocol):
+    """A row of the ledger that was not taken in, with its place and a reason code."""
+
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class LedgerReading(Protocol):
+    """A ledger as it was read: every row with its place, its own control totals, and whether they agree."""
+
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def file_sha256(self) -> str: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def generated_at(self) -> datetime: ...
+    @property
+    def customers(self) -> Sequence[Customer]: ...
+    @property
+    def contacts(self) -> Sequence[Contact]: ...
+    @property
+    def invoices(self) -> Sequence[Invoice]: ...
+    @property
+    def lines(self) -> Sequence[InvoiceLine]: ...
+    @property
+    def payments(self) -> Sequence[Payment]: ...
+    @property
+    def allocations(self) -> Sequence[Allocation]: ...
+    @property
+    def contracts(self) -> Sequence[Contract]: ...
+    @property
+    def price_terms(self) -> Sequence[PriceTerm]: ...
+    @property
+    def usage(self) -> Sequence[Usage]: ...
+    @property
+    def control_totals(self) -> Mapping[str, Decimal]: ...
+    @property
+    def refused(self) -> Sequence[RefusedLedgerRow]: ...
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+class Ledger(Protocol):
+    """The receivables workbook or export of a desk."""
+
+    def read(self) -> LedgerReading:
+        """The whole ledger, read once. Refused, naming file and reason, if nothing can be taken from it."""
         ...
 
 

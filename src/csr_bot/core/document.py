@@ -1,4 +1,4 @@
-"""A YAML text read as strings, each with the line it stands on, so that a mistake can be named with file, line and field.
+"""A YAML text read as strings, each with its line, so that a mistake can be named with file, line and field.
 
 Scalars stay text: ``18:00`` is not 1080 and ``NO`` is not False. What a field means is the reader's to say.
 """
@@ -137,6 +137,6 @@ def _field(node: yaml.Node, *, file: str, path: str) -> Field:
     if isinstance(node, yaml.SequenceNode):
         items = [_field(item, file=file, path=f"{path}[{index}]") for index, item in enumerate(node.value)]
         return Field(file, line, path, items)
-    if node.tag == "tag:yaml.org,2002:null" and node.style is None:
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null" and node.style is None:
         return Field(file, line, path, None)
     return Field(file, line, path, str(node.value))

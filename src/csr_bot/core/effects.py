@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -76,13 +76,15 @@ def require_move(before: EffectState, after: EffectState) -> None:
 class PlannedEffect:
     """An effect as decided. ``params`` is JSON made of strings, integers, lists and mappings: no floats.
 
-    ``target`` is the document or party that it acts on.
+    ``target`` is the document or party that it acts on. ``precondition`` is what the target must still show right
+    before: it is not signed, because a difference stops the effect anyway.
     """
 
     seq: int
     type: EffectType
     target: str
     params: Mapping[str, object]
+    precondition: Mapping[str, str] = field(default_factory=dict)
 
     def payload(self) -> dict[str, object]:
         """What an approval signs of this effect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -172,7 +172,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ErpInvoice:
-    """What one ERP invoice page showed: the truth before every write. ``url_path`` and ``captured_at`` say where and when."""
+    """What one ERP invoice page showed, where (``url_path``) and when: the truth before every write."""
 
     invoice_no: str
     customer_no: str
@@ -187,7 +187,7 @@ class ErpInvoice:
 
 @dataclass(frozen=True, slots=True)
 class ErpDocument:
-    """A printed document fetched from the ERP. ``text`` is what the file itself says, to check it against the ledger."""
+    """A printed document from the ERP; ``text`` is what the file itself says, to check it against the ledger."""
 
     invoice_no: str
     content: bytes = field(repr=False)
@@ -212,6 +212,27 @@ class PostedDocument:
     screenshot: bytes | None = field(default=None, repr=False)
 
 
+def as_content(value: object) -> object:
+    """A piece of evidence as JSON types: amounts and dates as text, pictures and files left out."""
+    if isinstance(value, Money):
+        return {"amount": value.text(), "currency": value.currency}
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [as_content(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: as_content(item) for name, item in value.items()}
+    if is_dataclass(value):
+        return {
+            item.name: as_content(getattr(value, item.name))
+            for item in fields(value)
+            if not isinstance(getattr(value, item.name), bytes)
+        }
+    return value
+
+
 class EvidenceCode(StrEnum):
     """Kinds of evidence; E17 (message authentication) is stored with the message."""
 
@@ -229,7 +250,7 @@ class EvidenceCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One stored piece of evidence. ``content`` holds strings, never floats; ``blob_sha256`` names a stored file or screenshot."""
+    """One stored piece of evidence. ``content`` holds no floats; ``blob_sha256`` names a file or screenshot."""
 
     code: EvidenceCode
     source: str

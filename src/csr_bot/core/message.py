@@ -1,4 +1,4 @@
-"""What a channel delivered, parsed: the message, its people, its attachments, and how far its sender can be believed."""
+"""What a channel delivered, parsed: message, people, attachments, and how far the sender can be believed."""
 
 from __future__ import annotations
 

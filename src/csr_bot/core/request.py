@@ -1,4 +1,4 @@
-"""What a customer wants, parsed: the category, the documents meant, the amounts and dates claimed, each with its place in the text."""
+"""What a customer wants, parsed: category, documents meant, amounts and dates claimed, each with its place."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedAmount:
-    """An amount in the text. ``value`` is None where it cannot be read for certain: then ``candidates`` and ``why`` say more.
+    """An amount in the text. ``value`` is None where it is not certain: then ``candidates`` and ``why`` say more.
 
     ``currency`` is ISO 4217 or None where the text names none.
     """

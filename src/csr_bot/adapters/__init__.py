@@ -1,0 +1,1 @@
+"""One outside system each, ignorant of each other."""

@@ -1,0 +1,1 @@
+"""Customer portals driven through their pages, one file for each."""

@@ -1,0 +1,1 @@
+"""The SQL log: tables, types and the case log on SQLite and PostgreSQL."""

@@ -1,0 +1,166 @@
+"""Mails, messages and portal rows in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from csr_bot.ids import new_id
+from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
+from csr_bot.core.case import CaseStatus
+from csr_bot.records import IntakeRecord, MessageRecord, ThreadParent
+
+
+class SqlIntake:
+    """``caselog.IntakeLog`` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known_uids(self, mailbox: str, uidvalidity: int, *, low: int) -> frozenset[int]:
+        """UIDs from ``low`` on that have a row."""
+        query = select(intake.c.uid).where(
+            intake.c.mailbox == mailbox, intake.c.uidvalidity == uidvalidity, intake.c.uid >= low
+        )
+        return frozenset(self._connection.execute(query).scalars())
+
+    def highest_uid(self, mailbox: str, uidvalidity: int) -> int:
+        """The highest UID that has a row; 0 if there is none."""
+        query = select(func.max(intake.c.uid)).where(intake.c.mailbox == mailbox, intake.c.uidvalidity == uidvalidity)
+        return self._connection.execute(query).scalar() or 0
+
+    def find_content(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Content key to message id."""
+        if not keys:
+            return {}
+        query = select(message.c.content_key, message.c.id).where(message.c.content_key.in_(list(keys)))
+        return dict(row._tuple() for row in self._connection.execute(query))
+
+    def find_thread(self, header_ids: Collection[str]) -> Mapping[str, ThreadParent]:
+        """Message-ID header to the case it belongs to."""
+        if not header_ids:
+            return {}
+        query = (
+            select(
+                message.c.header_id,
+                request_case.c.id,
+                request_case.c.case_no,
+                request_case.c.customer_no,
+                request_case.c.status,
+            )
+            .join(case_message, case_message.c.message_id == message.c.id)
+            .join(request_case, request_case.c.id == case_message.c.case_id)
+            .where(message.c.header_id.in_(list(header_ids)))
+        )
+        return {
+            header_id: ThreadParent(case_id, case_no, customer_no, CaseStatus(status))
+            for header_id, case_id, case_no, customer_no, status in self._connection.execute(query)
+        }
+
+    def add(
+        self, intake_rows: Sequence[IntakeRecord], messages: Sequence[MessageRecord], *, taken_at: datetime
+    ) -> None:
+        """Store what was taken in; the database refuses a mail that was taken in before."""
+        if messages:
+            self._connection.execute(insert(message), [_message_row(item) for item in messages])
+        if intake_rows:
+            rows = [
+                {
+                    "id": new_id(),
+                    "mailbox": item.mailbox,
+                    "uidvalidity": item.uidvalidity,
+                    "uid": item.uid,
+                    "raw_sha256": item.raw_sha256,
+                    "size": item.size,
+                    "received_at": item.received_at,
+                    "disposition": item.disposition,
+                    "reason": item.reason,
+                    "message_id": item.message_id,
+                    "taken_at": taken_at,
+                }
+                for item in intake_rows
+            ]
+            self._connection.execute(insert(intake), rows)
+
+    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Tie messages to cases."""
+        if pairs:
+            rows = [{"message_id": message_id, "case_id": case_id} for message_id, case_id in pairs]
+            self._connection.execute(insert(case_message), rows)
+
+    def header_ids_of(self, case_id: str) -> Sequence[str]:
+        """Message-IDs of the case's messages, oldest first."""
+        query = (
+            select(message.c.header_id)
+            .join(case_message, case_message.c.message_id == message.c.id)
+            .where(case_message.c.case_id == case_id, message.c.header_id.is_not(None))
+            .order_by(message.c.received_at, message.c.id)
+        )
+        return [header_id for header_id in self._connection.execute(query).scalars() if header_id]
+
+    def has_portal_row(self, portal: str, external_id: str, row_sha256: str) -> bool:
+        """Whether exactly this row of a portal export was seen before."""
+        query = select(portal_row.c.portal).where(
+            portal_row.c.portal == portal,
+            portal_row.c.external_id == external_id,
+            portal_row.c.row_sha256 == row_sha256,
+        )
+        return self._connection.execute(query).first() is not None
+
+    def portal_case(self, portal: str, external_id: str) -> str | None:
+        """The case of a portal ticket."""
+        query = select(portal_row.c.case_id).where(
+            portal_row.c.portal == portal, portal_row.c.external_id == external_id, portal_row.c.case_id.is_not(None)
+        )
+        return self._connection.execute(query.limit(1)).scalar_one_or_none()
+
+    def add_portal_row(
+        self, portal: str, external_id: str, row_sha256: str, *, case_id: str | None, content: object, at: datetime
+    ) -> None:
+        """Remember a row of a portal export."""
+        row = {
+            "portal": portal,
+            "external_id": external_id,
+            "row_sha256": row_sha256,
+            "case_id": case_id,
+            "content": content,
+            "seen_at": at,
+        }
+        self._connection.execute(insert(portal_row), row)
+
+    def count(self) -> int:
+        """How many mails were taken in, duplicates included."""
+        return int(self._connection.execute(select(func.count()).select_from(intake)).scalar_one())
+
+
+def _message_row(item: MessageRecord) -> dict[str, Any]:
+    parsed = item.parsed
+    return {
+        "id": item.id,
+        "direction": item.direction,
+        "channel": item.channel,
+        "content_key": parsed.content_key,
+        "header_id": parsed.message_id,
+        "sender": parsed.sender.address if parsed.sender else None,
+        "sender_name": parsed.sender.name if parsed.sender else "",
+        "subject": parsed.subject,
+        "sent_at": parsed.sent_at,
+        "received_at": item.received_at,
+        "in_reply_to": list(parsed.in_reply_to),
+        "text": parsed.text,
+        "text_new": parsed.text_new,
+        "language": parsed.language,
+        "auto_class": parsed.auto_class.value,
+        "identity_level": int(item.sender.level),
+        "identity_reason": item.sender.reason,
+        "attachments": [
+            {"file_name": part.filename, "content_type": part.content_type, "size": part.size, "sha256": part.sha256}
+            for part in parsed.attachments
+        ],
+        "defects": list(parsed.defects),
+        "quarantined": parsed.quarantined,
+        "raw_sha256": item.raw_sha256,
+    }

@@ -1,0 +1,79 @@
+"""The program: its commands put together, its logging, and the one place where errors become exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from csr_bot import __version__
+from csr_bot.cli import audit, cases, governing, intake, ledgers, people, processes, queue, reading, runs, setup, trial
+from csr_bot.cli.outcome import explain, say
+
+app = typer.Typer(
+    name="csr-bot",
+    help="Resolves customer service requests of finance shared services, with proof of every step.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def prepare(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    """Resolve customer service requests of finance shared services, with proof of every step."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    _configure_logs()
+
+
+for room in (setup, processes, reading, trial, governing):
+    room.add_commands(app)
+app.add_typer(setup.database, name="db")
+app.add_typer(ledgers.app, name="ledger")
+app.add_typer(runs.runs, name="run")
+app.add_typer(runs.schedules, name="schedule")
+app.add_typer(cases.app, name="case")
+app.add_typer(queue.app, name="queue")
+app.add_typer(governing.policies, name="policy")
+app.add_typer(intake.app, name="intake")
+app.add_typer(audit.app, name="audit")
+app.add_typer(people.app, name="user")
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app(prog_name="csr-bot")
+    except Exception as error:
+        # Here alone: what a command expects to go wrong ends with a sentence, everything else with its traceback.
+        explained = explain(error)
+        if explained is None:
+            raise
+        status, sentence = explained
+        say(sentence)
+        sys.exit(status)
+
+
+def _configure_logs() -> None:
+    """Logs go to standard error: for people at a terminal, as JSON lines elsewhere."""
+    import structlog
+
+    shown = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(),
+            shown,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

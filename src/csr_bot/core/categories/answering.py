@@ -1,0 +1,65 @@
+"""Planning the answer to a customer: by mail to the person who wrote, or as a comment in the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from csr_bot.core.checks import (
+    Finding,
+    check_customer,
+    check_fraud,
+    check_identity,
+    check_match,
+)
+from csr_bot.core.effects import EffectType, PlannedEffect
+from csr_bot.core.facts import Facts
+from csr_bot.core.message import Channel, IdentityLevel
+from csr_bot.core.replies import answer_language
+
+
+def language_of(facts: Facts) -> str:
+    """The language to answer in: the message's, else the customer master's, else English."""
+    return answer_language(facts.request.language or (facts.customer.language if facts.customer else None))
+
+
+def common_checks(facts: Facts, *, required: IdentityLevel) -> list[Finding]:
+    """The checks that every request passes through, before its documents are looked at."""
+    return [
+        check_identity(facts, required=required),
+        check_customer(facts),
+        check_fraud(facts),
+        *(check_match(match) for match in facts.matches),
+    ]
+
+
+def plan_answer(
+    facts: Facts,
+    *,
+    seq: int,
+    template: str,
+    values: Mapping[str, str],
+    attachments: tuple[Mapping[str, str], ...] = (),
+) -> PlannedEffect | None:
+    """The answer as an effect; None where nobody may be answered (no verified address, no portal ticket)."""
+    params: dict[str, object] = {"language": language_of(facts), "template": template, "values": dict(values)}
+    if facts.channel is Channel.PORTAL:
+        if facts.portal_ticket is None:
+            return None
+        return PlannedEffect(
+            seq, EffectType.PORTAL_COMMENT, facts.portal_ticket, {"ticket": facts.portal_ticket, **params}
+        )
+    if facts.sender.contact is None:
+        return None
+    address = facts.sender.contact.email
+    if not attachments:
+        return PlannedEffect(seq, EffectType.SEND_REPLY, address, {"to": address, **params})
+    params["attachments"] = [dict(attachment) for attachment in attachments]
+    return PlannedEffect(seq, EffectType.SEND_INVOICE_COPY, address, {"to": address, **params})
+
+
+def show(value: Decimal) -> str:
+    """A rate or quantity for people: at least two decimals for a price with a fraction, none that say nothing."""
+    text = f"{value.normalize():f}"
+    whole, _, fraction = text.partition(".")
+    return f"{int(whole):,}" + (f".{fraction:0<2}" if fraction else "")

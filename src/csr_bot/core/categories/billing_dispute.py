@@ -1,0 +1,256 @@
+"""Billing disputes: a price, a quantity or a whole invoice is said to be wrong.
+
+The bot computes its own delta and compares it with the claim. It credits what contract or usage support; it never
+denies: a claim that the records do not support goes to a person.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from csr_bot.core.categories.answering import common_checks, language_of, plan_answer, show
+from csr_bot.core.checks import (
+    CREDITABLE,
+    Finding,
+    Result,
+    check_amount,
+    check_corroboration,
+    check_currency,
+    check_dispute_window,
+    check_no_duplicate_case,
+    check_no_earlier_credit,
+    check_owner,
+    check_snapshot,
+    check_status,
+    check_sum,
+)
+from csr_bot.core.effects import EffectType, PlannedEffect
+from csr_bot.core.evidence import Invoice
+from csr_bot.core.facts import Facts, InvoiceFacts
+from csr_bot.core.matching import Candidate
+from csr_bot.core.message import IdentityLevel
+from csr_bot.core.money import Money
+from csr_bot.core.policy import Policy
+from csr_bot.core.proposal import CategoryRules, Credit, Outcome, Proposal, Want
+from csr_bot.core.recompute import (
+    CalcLine,
+    Recomputation,
+    find_original,
+    recompute_price,
+    recompute_quantity,
+    whole_invoice,
+)
+from csr_bot.core.replies import phrase
+from csr_bot.core.request import AmountRole, Category, DisputeReason
+
+_RECOMPUTED: Final = frozenset({DisputeReason.PRICE, DisputeReason.QUANTITY, DisputeReason.DUPLICATE})
+_AMOUNT_IS_CREDIT: Final = frozenset({DisputeReason.PRICE, DisputeReason.QUANTITY})
+
+
+def resolve(facts: Facts, policy: Policy) -> Proposal:
+    """Check the claim against contract, usage and ERP, and propose the credit that they support."""
+    findings = common_checks(facts, required=IdentityLevel.L2)
+    entries = facts.matched()
+    if facts.reason not in _RECOMPUTED:
+        return _for_a_person(findings, f"{facts.reason} cannot be recomputed", "REASON_NEEDS_PERSON")
+    if not entries:
+        return _for_a_person(findings, "No invoice is meant beyond doubt.", "NO_INVOICE")
+    entry, original, calculation = _calculate(facts, entries, policy)
+    findings += _document_checks(facts, entry, policy)
+    findings.append(calculation.finding)
+    if not calculation.lines:
+        return _for_a_person(findings, "Our records do not show the claimed error.")
+    amount = calculation.total(entry.invoice.currency)
+    candidate = next(
+        match.best for match in facts.matches if match.best and match.best.invoice_no == entry.invoice.invoice_no
+    )
+    findings.append(check_amount(entry, amount))
+    findings.append(_check_claim(facts, entry, calculation, policy))
+    findings.append(
+        check_corroboration(
+            candidate,
+            _signals(facts, entry, candidate, amount, original),
+            needed=policy.matching.money_corroborators,
+            full_ref=policy.matching.ref,
+        )
+    )
+    effects = _effects(facts, entry, calculation.lines, amount, original)
+    reasons = () if len(effects) == 2 else ("NOBODY_TO_ANSWER",)
+    return Proposal(
+        outcome=Outcome.GRANTED,
+        findings=tuple(findings),
+        rationale=_rationale(entry, calculation.lines, amount, original),
+        effects=effects,
+        credit=Credit(entry, amount, calculation.lines),
+        reasons=reasons,
+    )
+
+
+BILLING_DISPUTE: Final = CategoryRules(
+    category=Category.BILLING_DISPUTE,
+    wants=frozenset({Want.PAYMENTS, Want.CONTRACT, Want.USAGE, Want.ERP_INVOICE}),
+    resolve=resolve,
+)
+
+
+def _for_a_person(findings: list[Finding], rationale: str, *reasons: str) -> Proposal:
+    return Proposal(Outcome.NO_ACTION, tuple(findings), rationale, reasons=reasons)
+
+
+def _calculate(
+    facts: Facts, entries: tuple[InvoiceFacts, ...], policy: Policy
+) -> tuple[InvoiceFacts, Invoice | None, Recomputation]:
+    """The disputed invoice, the original where it is a duplicate, and what to credit."""
+    if facts.reason is DisputeReason.DUPLICATE:
+        # Of two invoices that bill the same, the later one is the mistake.
+        ranked = sorted(entries, key=lambda item: (item.invoice.invoice_date, item.invoice.invoice_no))
+        named = ranked[-2] if len(ranked) > 1 else None
+        original, finding = find_original(ranked[-1], named=named)
+        lines = whole_invoice(ranked[-1], original) if original else ()
+        return ranked[-1], original, Recomputation(lines, finding)
+    recompute = recompute_price if facts.reason is DisputeReason.PRICE else recompute_quantity
+    calculation = recompute(entries[0], tolerance=policy.rounding)
+    if len(entries) == 1:
+        return entries[0], None, calculation
+    finding = Finding("V03", "request", Result.FAIL, "several invoices are named", "SEVERAL_INVOICES")
+    return entries[0], None, Recomputation((), finding)
+
+
+def _document_checks(facts: Facts, entry: InvoiceFacts, policy: Policy) -> list[Finding]:
+    return [
+        check_owner(facts, entry),
+        check_status(entry, allowed=CREDITABLE),
+        check_snapshot(facts, entry),
+        check_currency(facts, entry),
+        check_sum(entry, tolerance=policy.rounding),
+        check_no_earlier_credit(facts, entry),
+        check_no_duplicate_case(facts),
+        check_dispute_window(facts, entry),
+    ]
+
+
+def _check_claim(facts: Facts, entry: InvoiceFacts, calculation: Recomputation, policy: Policy) -> Finding:
+    """The customer's figures against ours: the stated right value or difference must be the one that we computed."""
+    expected = calculation.total(entry.invoice.currency)
+    correct = facts.request.amount(AmountRole.CORRECT_VALUE)
+    delta = facts.request.amount(AmountRole.CLAIMED_DELTA)
+    total = facts.request.amount(AmountRole.INVOICE_TOTAL)
+    stated: list[str] = []
+    agrees: list[bool] = []
+    if delta is not None and delta.value is not None:
+        net = sum((line.net.amount for line in calculation.lines), start=Decimal(0))
+        stated.append(f"difference {delta.value:f}")
+        agrees.append(min(abs(delta.value - net), abs(delta.value - expected.amount)) <= policy.rounding)
+    if correct is not None and correct.value is not None and facts.reason in _AMOUNT_IS_CREDIT:
+        stated.append(f"right value {correct.value:f}")
+        agrees.append(len(calculation.lines) == 1 and correct.value == calculation.lines[0].agreed)
+    if facts.reason is DisputeReason.DUPLICATE:
+        # The claim is that the invoice is wrong as a whole: naming it, or its total, says how much.
+        stated.append(f"total {total.value:f}" if total and total.value is not None else "the whole invoice")
+        agrees.append(total is None or total.value in {entry.invoice.gross.amount, entry.invoice.net.amount})
+    return Finding(
+        check="V14",
+        subject=f"{entry.invoice.invoice_no} claim",
+        result=Result.UNKNOWN if not stated else Result.PASS if all(agrees) else Result.FAIL,
+        message="the customer's figures against the recomputation",
+        reason="CLAIM_MISMATCH" if stated else "CLAIM_AMOUNT_MISSING",
+        expected=str(expected),
+        actual=", ".join(stated) or "no figure",
+    )
+
+
+def _signals(
+    facts: Facts, entry: InvoiceFacts, candidate: Candidate, amount: Money, original: Invoice | None
+) -> set[str]:
+    """Independent signals that this is the invoice meant, beyond those that matching has found."""
+    signals = set(candidate.agree)
+    values = {claim.value for claim in facts.request.amounts if claim.value is not None}
+    if any(_names_one_line(facts, entry, value) for value in values):
+        signals.add("line_values")
+    delta = facts.request.amount(AmountRole.CLAIMED_DELTA)
+    if delta is not None and delta.value == amount.amount:
+        signals.add("delta_amount")
+    named = {match.best.invoice_no for match in facts.matches if match.best}
+    if original is not None and original.invoice_no in named:
+        signals.add("original_named")
+    return signals
+
+
+def _names_one_line(facts: Facts, entry: InvoiceFacts, value: Decimal) -> bool:
+    """Whether a stated rate, quantity or line amount fits one line of this invoice and no line of another open one."""
+    here = [line for line in entry.lines if value in (line.unit_price, line.quantity, line.net.amount)]
+    elsewhere = [
+        line
+        for line in facts.open_lines
+        if line.invoice_no != entry.invoice.invoice_no and value in (line.unit_price, line.quantity, line.net.amount)
+    ]
+    return len(here) == 1 and not elsewhere
+
+
+def _effects(
+    facts: Facts, entry: InvoiceFacts, lines: tuple[CalcLine, ...], amount: Money, original: Invoice | None
+) -> tuple[PlannedEffect, ...]:
+    invoice = entry.invoice
+    credit = PlannedEffect(
+        seq=1,
+        type=EffectType.CREATE_CREDIT_NOTE,
+        target=invoice.invoice_no,
+        params={
+            "amount": amount.text(),
+            "currency": amount.currency,
+            "invoice_no": invoice.invoice_no,
+            "lines": [{"line_no": line.line_no, "net": line.net.text(), "tax": line.tax.text()} for line in lines],
+            "reason": str(facts.reason),
+        },
+        precondition={
+            "customer_no": invoice.customer_no,
+            "gross": invoice.gross.text(),
+            "open_amount": invoice.open_amount.text(),
+            "status": invoice.status.value,
+            "due_date": invoice.due_date.isoformat(),
+        },
+    )
+    answer = plan_answer(
+        facts,
+        seq=2,
+        template="CN_GRANTED",
+        values={
+            "amount": str(amount),
+            "due_date": invoice.due_date.isoformat(),
+            "findings": " ".join(_findings(facts, lines, original)),
+            "invoice_no": invoice.invoice_no,
+            "new_open": str(invoice.open_amount - amount),
+            "subject": facts.subject,
+        },
+    )
+    return (credit,) if answer is None else (credit, answer)
+
+
+def _findings(facts: Facts, lines: tuple[CalcLine, ...], original: Invoice | None) -> list[str]:
+    language = language_of(facts)
+    if original is not None:
+        return [phrase("duplicate", language, original=original.invoice_no)]
+    name = "price" if facts.reason is DisputeReason.PRICE else "quantity"
+    return [
+        phrase(
+            name,
+            language,
+            line=str(line.line_no),
+            billed=show(line.billed),
+            agreed=show(line.agreed),
+            clause=line.clause,
+        )
+        for line in lines
+    ]
+
+
+def _rationale(entry: InvoiceFacts, lines: tuple[CalcLine, ...], amount: Money, original: Invoice | None) -> str:
+    number = entry.invoice.invoice_no
+    if original is not None:
+        return f"{number} bills the same supply as {original.invoice_no}; credit it in full, {amount}."
+    parts = "; ".join(
+        f"line {line.line_no}: {line.what} {show(line.billed)} billed, {show(line.agreed)} by {line.clause}"
+        for line in lines
+    )
+    return f"{number}, {parts}. Credit {amount}."

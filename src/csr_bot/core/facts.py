@@ -1,0 +1,106 @@
+"""Everything a decision may look at: the request, the evidence that was gathered for it, and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from csr_bot.core.evidence import (
+    Allocation,
+    Contract,
+    Customer,
+    ErpDocument,
+    ErpInvoice,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PriceTerm,
+    Usage,
+)
+from csr_bot.core.matching import Match, MatchDecision, SenderFinding
+from csr_bot.core.message import Address, Channel
+from csr_bot.core.money import Money
+from csr_bot.core.request import Category, DisputeReason, Request
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCredit:
+    """A credit of ours on an invoice, done or on its way, from any case."""
+
+    case_no: str
+    invoice_no: str
+    customer_no: str
+    reason: str
+    amount: Money
+    by_bot_alone: bool
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    """One invoice with what belongs to it. ``screen_problem`` says why the ERP page could not be read, if so.
+
+    ``equal_net`` are the customer's other invoices with the same net total.
+    """
+
+    invoice: Invoice
+    lines: tuple[InvoiceLine, ...]
+    allocations: tuple[Allocation, ...]
+    payments: tuple[Payment, ...]
+    contract: Contract | None
+    price_terms: tuple[PriceTerm, ...]
+    usage: tuple[Usage, ...]
+    equal_net: tuple[Invoice, ...]
+    screen: ErpInvoice | None
+    screen_problem: str | None
+    document: ErpDocument | None
+    document_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision is made from. Nothing in it changes while the decision is made."""
+
+    now: datetime
+    case_no: str
+    channel: Channel
+    reply_to: Address | None
+    subject: str
+    portal_ticket: str | None
+    sender: SenderFinding
+    request: Request
+    customer: Customer | None
+    matches: tuple[Match, ...]
+    invoices: Mapping[str, InvoiceFacts]
+    open_lines: tuple[InvoiceLine, ...]
+    snapshot_generated_at: datetime | None
+    earlier_credits: tuple[EarlierCredit, ...]
+    bot_effects_24h: int
+    open_duplicate: str | None
+    reopen_count: int
+    desk_requests: frozenset[Category]
+    stopped: str | None
+    """Why the kill switch holds this desk or category back; None while it is off."""
+
+    def matched(self) -> tuple[InvoiceFacts, ...]:
+        """The invoices that are meant beyond doubt, in the order of the text."""
+        return tuple(
+            self.invoices[match.best.invoice_no]
+            for match in self.matches
+            if match.decision is MatchDecision.AUTO and match.best and match.best.invoice_no in self.invoices
+        )
+
+    def credits_on(self, invoice_no: str) -> Iterable[EarlierCredit]:
+        """Our earlier credits on an invoice."""
+        return (credit for credit in self.earlier_credits if credit.invoice_no == invoice_no)
+
+    @property
+    def category(self) -> Category:
+        """What is asked for."""
+        return self.request.category
+
+    @property
+    def reason(self) -> DisputeReason | None:
+        """Why an invoice is disputed."""
+        return self.request.reason

@@ -1,0 +1,1 @@
+"""Text to facts: mails, references, amounts and dates."""

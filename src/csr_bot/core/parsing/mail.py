@@ -1,0 +1,163 @@
+"""One mail, bytes to `ParsedMessage`. Never raises: what cannot be read gives a record that says why.
+
+The steps are in their own modules; here they are put in order, and here it is decided what a person has to look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from csr_bot.core.message import Address, AutoClass, Authentication, ParsedMessage
+from csr_bot.core.parsing.authentication import read_authentication
+from csr_bot.core.parsing.automatic import find_automatic, is_answerable
+from csr_bot.core.parsing.bodies import read_attachments, read_text, unreadable_reason
+from csr_bot.core.parsing.headers import (
+    MAX_MESSAGE_ID,
+    decode_text,
+    read_addresses,
+    read_instant,
+    read_message_ids,
+    read_sender,
+)
+from csr_bot.core.parsing.language import FOLDING, guess_language
+from csr_bot.core.parsing.mime import Headers, MailLimitError, split_headers, split_parts
+from csr_bot.core.parsing.quoting import split_text
+
+MAX_MAIL: Final = 40 * 1024 * 1024
+"""Bytes of a mail that is read at all."""
+
+_KEY_HEADERS: Final = ("from", "to", "date", "subject", "message-id")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LANGUAGE_SAMPLE: Final = 1_000
+
+
+def parse_message(raw: bytes, *, trusted_servers: Collection[str] = ()) -> ParsedMessage:
+    """The mail as a person would read it; ``quarantined`` where a person must look at the raw bytes.
+
+    ``trusted_servers`` are the authserv-ids whose Authentication-Results count (RFC 8601); none by default.
+    """
+    headers: Headers = ()
+    body = raw
+    try:
+        if len(raw) > MAX_MAIL:
+            raise MailLimitError(f"TOO_LARGE: a mail of {len(raw)} bytes")
+        headers, body = split_headers(raw)
+        return _read(headers, body, trusted_servers)
+    except MailLimitError as limit:
+        return _unread(headers, body, why=str(limit))
+    except Exception as error:  # noqa: BLE001  # one odd mail must never stop the next fifty; a person sees it with its reason
+        return _unread(headers, body, why=f"UNREADABLE: {type(error).__name__} while reading the mail")
+
+
+def _read(headers: Headers, body: bytes, trusted_servers: Collection[str]) -> ParsedMessage:
+    defects: list[str] = []
+    first = dict(reversed(headers))
+    root = split_parts(headers, body)
+    text = read_text(root, defects=defects)
+    subject = decode_text(first.get("subject", ""), defects=defects)
+    sender, why = _read_one_sender(headers, defects)
+    found = find_automatic(
+        first, root=root, sender=sender, from_text=first.get("from", "")[:200], subject=subject[:300], text=text
+    )
+    if why and found.auto_class in {AutoClass.BOUNCE, AutoClass.COMPLAINT}:
+        # Reports are filed, never acted on or answered, and mail systems write such senders.
+        defects.append(why)
+        why = None
+    if not text.strip() and (closed := unreadable_reason(root)):
+        why = why or closed
+    newest = split_text(text).new
+    sample = newest[:_LANGUAGE_SAMPLE].lower()
+    sent = first.get("date")
+    ids = read_message_ids(first.get("message-id", ""))
+    return ParsedMessage(
+        message_id=ids[0] if ids else _bare_id(first, defects),
+        sender=sender,
+        reply_to=_read_all(headers, "reply-to", defects),
+        to=_read_all(headers, "to", defects),
+        cc=_read_all(headers, "cc", defects),
+        subject=subject,
+        sent_at=read_instant(sent, defects=defects) if sent else None,
+        in_reply_to=read_message_ids(first.get("in-reply-to", "")),
+        references=read_message_ids(first.get("references", "")),
+        text=text,
+        text_new=newest,
+        language=guess_language(_WORD.findall(sample if sample.isascii() else sample.translate(FOLDING))),
+        attachments=read_attachments(root, defects=defects),
+        auto_class=found.auto_class,
+        answerable=is_answerable(first, sender=sender, auto_class=found.auto_class) and why is None,
+        auto_reason=found.reason,
+        bounce=found.bounce,
+        authentication=read_authentication(
+            headers, sender_domain=sender.domain if sender else None, trusted_servers=trusted_servers
+        ),
+        content_key=_content_key(first, body),
+        defects=tuple(dict.fromkeys(defects)),
+        quarantined=why,
+    )
+
+
+def _read_one_sender(headers: Headers, defects: list[str]) -> tuple[Address | None, str | None]:
+    values = [value for name, value in headers if name == "from"]
+    if not values:
+        return None, "SENDER_MISSING: no From header"
+    if len(values) > 1:
+        return None, f"SENDER_AMBIGUOUS: {len(values)} From headers"
+    sender = read_sender(values[0], defects=defects)
+    return (
+        sender,
+        None if sender else "SENDER_AMBIGUOUS: From is not exactly one address that every program reads alike",
+    )
+
+
+def _read_all(headers: Headers, wanted: str, defects: list[str]) -> tuple[Address, ...]:
+    values = [value for name, value in headers if name == wanted]
+    return read_addresses(values, defects=defects) if values else ()
+
+
+def _bare_id(first: Mapping[str, str], defects: list[str]) -> str | None:
+    """A Message-ID without its brackets, as some programs write it."""
+    value = first.get("message-id", "").strip()
+    if value and len(value) <= MAX_MESSAGE_ID and not re.search(r"[\s<>]", value):
+        return f"<{value}>"
+    defects.append("the Message-ID cannot be read" if value else "no Message-ID")
+    return None
+
+
+def _content_key(first: Mapping[str, str], body: bytes) -> str:
+    digest = hashlib.sha256()
+    for name in _KEY_HEADERS:
+        digest.update(first.get(name, "").encode("utf-8", "surrogateescape") + b"\n")
+    digest.update(body.replace(b"\r\n", b"\n").rstrip(b"\n") if b"\r" in body else body.rstrip(b"\n"))
+    return digest.hexdigest()
+
+
+def _unread(headers: Headers, body: bytes, *, why: str) -> ParsedMessage:
+    """The record of a mail that was not read; the little that its first headers say safely is kept."""
+    first = dict(reversed(headers))
+    ids = read_message_ids(first.get("message-id", ""))
+    return ParsedMessage(
+        message_id=ids[0] if ids else None,
+        sender=None,
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject=first.get("subject", "")[:200].encode("ascii", "replace").decode("ascii"),
+        sent_at=None,
+        in_reply_to=(),
+        references=(),
+        text="",
+        text_new="",
+        language=None,
+        attachments=(),
+        auto_class=AutoClass.NONE,
+        answerable=False,
+        auto_reason=None,
+        bounce=None,
+        authentication=Authentication(),
+        content_key=_content_key(first, body),
+        defects=(),
+        quarantined=why,
+    )

@@ -1,0 +1,94 @@
+"""Authority: who may approve what, bound to the content that is approved, and checked again before it is carried out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from csr_bot.caselog import Records
+from csr_bot.core.case import CaseStatus
+from csr_bot.core.effects import EffectState
+from csr_bot.core.policy import ACCOUNT_OWNER_RULE, BOT_ROLE, DISTINCT_RULE, PREPARER_RULE, Step
+from csr_bot.flow.moving import BOT, move_case
+from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.records import CaseRecord, DecisionRecord, EffectRecord, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody may not do something: the rule, and a sentence that explains it."""
+
+    rule: str
+    why: str
+
+
+def find_refusal(
+    records: Records, case: CaseRecord, decision: DecisionRecord, person: Person, *, account_owner: str | None
+) -> Refusal | None:
+    """Why this person may not approve the next step of this decision; None if nothing stands against it."""
+    given = records.cases.approvals(decision.id)
+    step = decision.steps[len(given)]
+    if not person.active:
+        return Refusal("INACTIVE", f"{person.login} is not active any more.")
+    if person.login == account_owner:
+        return Refusal(ACCOUNT_OWNER_RULE, f"{person.login} owns the account of {case.customer_no}.")
+    if person.login == decision.prepared_by:
+        return Refusal(PREPARER_RULE, f"{person.login} prepared this decision, so somebody else has to approve it.")
+    if any(approval.approver == person.login for approval in given):
+        return Refusal(DISTINCT_RULE, f"{person.login} approved an earlier step, so this one needs somebody else.")
+    if not person.roles & step:
+        return Refusal("AUTHORITY", f"This step needs {name_step(step)}; {person.login} has {name_step(person.roles)}.")
+    return None
+
+
+def name_step(step: Step) -> str:
+    """Roles for people to read."""
+    return " or ".join(sorted(step)) or "no role"
+
+
+def authorise(records: Records, case: CaseRecord, decision: DecisionRecord, *, actor: str, at: datetime) -> None:
+    """Everybody whose approval is needed has given it: release the effects, the first of them at once."""
+    records.cases.set_decision_state(decision.id, "approved")
+    move_case(records, case, CaseStatus.APPROVED, CaseStatus.EXECUTING, actor=actor, at=at)
+    effects = records.effects.of_decision(decision.id)
+    for effect in effects:
+        records.effects.update(effect, replace(effect, state=EffectState.AUTHORISED), at=at)
+    queue_effect(records, effects[0], at=at)
+
+
+def queue_effect(records: Records, effect: EffectRecord, *, at: datetime) -> None:
+    """Record the task that performs an effect."""
+    queue = MAIL_QUEUE if effect.type.value.startswith("send_") else BROWSER_QUEUE
+    records.tasks.add(kind="act", subject=effect.id, queue=queue, due_at=at)
+
+
+def find_missing_authority(records: Records, effect: EffectRecord) -> str | None:
+    """Why an effect may not be carried out right now, although it was released; None if all is in order.
+
+    Everything is read again: the decision is approved, every step has its verdict by another person, and each verdict
+    signs exactly the payload that is about to be carried out.
+    """
+    case = records.cases.get(effect.case_id)
+    decision = records.cases.latest_decision(effect.case_id)
+    if decision is None or decision.id != effect.decision_id or decision.state != "approved":
+        return "the decision is not in force any more"
+    approvals = records.cases.approvals(decision.id)
+    digest = hashlib.sha256(decision.payload.encode()).hexdigest()
+    if digest != decision.payload_sha256 or any(approval.payload_sha256 != digest for approval in approvals):
+        return "what was approved is not what would be carried out"
+    if len(approvals) != len(decision.steps) or any(approval.verdict != "approve" for approval in approvals):
+        return "not every step is approved"
+    if len({approval.approver for approval in approvals}) != len(approvals):
+        return "one person approved two steps"
+    for approval, step in zip(approvals, decision.steps, strict=True):
+        if approval.approver == BOT:
+            if step != frozenset({BOT_ROLE}):
+                return "the bot approved what is for people"
+            continue
+        person = records.house.person(approval.approver)
+        if person is None or not person.active or not person.roles & step:
+            return f"{approval.approver} does not hold the role any more"
+    if case.status not in (CaseStatus.EXECUTING, CaseStatus.EXECUTION_FAILED):
+        return f"the case is {case.status}"
+    return None

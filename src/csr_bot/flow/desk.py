@@ -1,0 +1,78 @@
+"""A desk at work: a bot's declaration together with the ports that it works through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from csr_bot.bot import Bot
+from csr_bot.caselog import CaseLog, Records
+from csr_bot.core.matching import LedgerIndex
+from csr_bot.core.policy import Policy
+from csr_bot.core.request import Category
+from csr_bot.ports import Clock, Erp, Ledger, Mailbox, Mailer, Portal
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """A policy with the exact text that it was read from."""
+
+    policy: Policy
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A mailbox with the receiving servers whose word on senders is believed."""
+
+    mailbox: Mailbox
+    trusts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that the steps of a case need. ``quiet`` is how long absence must last before it is believed."""
+
+    bot: Bot
+    rules: PolicyText
+    log: CaseLog
+    clock: Clock
+    sources: Sequence[Source]
+    portals: Mapping[str, Portal]
+    mailer: Mailer
+    erp: Erp
+    ledger: Ledger
+    quiet: timedelta
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.rules.policy
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        """What this desk may resolve."""
+        return frozenset(Category(name.upper()) for name in self.bot.requests)
+
+
+_EMPTY = LedgerIndex("", {}, {}, {}, {}, {}, {}, {})
+_indexes: dict[str, LedgerIndex] = {}
+
+
+def ledger_index(records: Records, bot: str) -> LedgerIndex:
+    """The index of the bot's active snapshot, kept for as long as that is active; empty before the first import."""
+    snapshot = records.ledger.active_snapshot(bot)
+    if snapshot is None:
+        return _EMPTY
+    index = _indexes.get(bot)
+    if index is None or index.snapshot_id != snapshot.id:
+        index = _indexes[bot] = records.ledger.index(snapshot.id)
+    return index
+
+
+def stopped(records: Records, bot: str, category: Category) -> str | None:
+    """Why the kill switch holds back effects of this bot and category; None while it is off."""
+    stops = records.house.stops()
+    return next((stops[scope] for scope in ("*", bot, category.value) if scope in stops), None)

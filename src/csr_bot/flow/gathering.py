@@ -1,0 +1,202 @@
+"""Gathering: reads exactly the evidence that a category wants, once, each piece stamped with where and when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from csr_bot.caselog import Records
+from csr_bot.core.categories import CATEGORIES
+from csr_bot.core.effects import canonical_json
+from csr_bot.core.evidence import Evidence, EvidenceCode, as_content
+from csr_bot.core.facts import Facts, InvoiceFacts
+from csr_bot.core.matching import MatchDecision
+from csr_bot.core.message import Address, Channel
+from csr_bot.core.proposal import Want
+from csr_bot.flow.desk import Desk, stopped
+from csr_bot.ports import RefusedError
+from csr_bot.records import Blob, CaseRecord, SnapshotRecord
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Facts for a decision, the evidence that they came from, and the files to keep with it."""
+
+    facts: Facts
+    evidence: list[Evidence]
+    blobs: list[Blob]
+    snapshot_id: str | None
+    dedupe_key: str | None
+
+
+@dataclass(slots=True)
+class _Collection:
+    evidence: list[Evidence] = field(default_factory=list)
+    blobs: list[Blob] = field(default_factory=list)
+
+    def keep(self, content: bytes, content_type: str) -> str:
+        blob = Blob(hashlib.sha256(content).hexdigest(), content_type, content)
+        self.blobs.append(blob)
+        return blob.sha256
+
+
+def gather(desk: Desk, case: CaseRecord) -> Gathered:
+    """Everything that the decision on a case may look at. Raises UnavailableError if the ERP cannot be reached now."""
+    now = desk.clock.now()
+    rules = CATEGORIES.get(case.category)
+    wants = rules.wants if rules and case.category in desk.categories else frozenset()
+    found = _Collection()
+    with desk.log.read() as records:
+        snapshot = records.ledger.active_snapshot(desk.bot.name)
+        customer_no = _customer_no(case)
+        facts = _facts(desk, records, case, snapshot, customer_no, now)
+    if snapshot is not None and facts.customer is not None:
+        found.evidence.append(_ledger_evidence(EvidenceCode.CUSTOMER, snapshot, [facts.customer], now))
+    invoices = {}
+    for number, entry in facts.invoices.items():
+        read = _read_erp(desk, entry, wants, found)
+        invoices[number] = read
+        if snapshot is not None:
+            found.evidence.extend(_invoice_evidence(read, wants, snapshot, now))
+    dedupe_key = _dedupe_key(case, customer_no, invoices)
+    facts = replace(facts, invoices=invoices)
+    if dedupe_key is not None:
+        with desk.log.read() as records:
+            facts = replace(facts, open_duplicate=records.cases.find_open_duplicate(dedupe_key, other_than=case.id))
+    return Gathered(facts, found.evidence, found.blobs, snapshot.id if snapshot else None, dedupe_key)
+
+
+def _customer_no(case: CaseRecord) -> str | None:
+    """The one customer that the sender speaks for; of several, the one whose documents are meant."""
+    if case.customer_no is not None:
+        return case.customer_no
+    owners = {
+        match.best.customer_no
+        for match in case.matches
+        if match.decision is MatchDecision.AUTO and match.best and match.best.customer_no in case.sender.customer_nos
+    }
+    return owners.pop() if len(owners) == 1 else None
+
+
+def _facts(
+    desk: Desk,
+    records: Records,
+    case: CaseRecord,
+    snapshot: SnapshotRecord | None,
+    customer_no: str | None,
+    now: datetime,
+) -> Facts:
+    customer = records.ledger.customer(snapshot.id, customer_no) if snapshot and customer_no else None
+    numbers = dict.fromkeys(
+        match.best.invoice_no
+        for match in case.matches
+        if match.decision is MatchDecision.AUTO and match.best and snapshot
+    )
+    entries = [records.ledger.invoice_facts(snapshot.id, number) for number in numbers] if snapshot else []
+    contact = case.sender.contact
+    return Facts(
+        now=now,
+        case_no=case.case_no,
+        channel=Channel(case.channel),
+        reply_to=Address(contact.name, contact.email) if contact else None,
+        subject=case.title,
+        portal_ticket=case.portal_ticket,
+        sender=case.sender,
+        request=case.request,
+        customer=customer,
+        matches=case.matches,
+        invoices={entry.invoice.invoice_no: entry for entry in entries if entry is not None},
+        open_lines=tuple(records.ledger.open_lines(snapshot.id, customer_no)) if snapshot and customer_no else (),
+        snapshot_generated_at=snapshot.generated_at if snapshot else None,
+        earlier_credits=tuple(
+            records.effects.earlier_credits(customer_no, other_than_case=case.id) if customer_no else ()
+        ),
+        bot_effects_24h=records.effects.bot_effects_since(customer_no, now - timedelta(hours=24)) if customer_no else 0,
+        open_duplicate=None,
+        reopen_count=case.reopen_count,
+        desk_requests=desk.categories,
+        stopped=stopped(records, desk.bot.name, case.category),
+    )
+
+
+def _read_erp(desk: Desk, entry: InvoiceFacts, wants: Iterable[Want], found: _Collection) -> InvoiceFacts:
+    """The invoice as the ERP's screens show it. What the ERP refuses is a fact too; what it cannot now is tried later."""
+    number = entry.invoice.invoice_no
+    if Want.ERP_INVOICE in wants:
+        try:
+            screen = desk.erp.read_invoice(number)
+        except RefusedError as error:
+            return replace(entry, screen_problem=str(error))
+        shot = found.keep(screen.screenshot, "image/png") if screen.screenshot else None
+        found.evidence.append(
+            Evidence(
+                code=EvidenceCode.ERP_INVOICE,
+                source=f"{desk.bot.erp.screens} {desk.bot.erp.url}",
+                locator=screen.url_path,
+                captured_at=screen.captured_at,
+                content=_content(screen),
+                blob_sha256=shot,
+            )
+        )
+        entry = replace(entry, screen=screen)
+    if Want.ERP_DOCUMENT in wants:
+        try:
+            document = desk.erp.fetch_document(number)
+        except RefusedError as error:
+            return replace(entry, screen_problem=str(error))
+        sha256 = found.keep(document.content, document.content_type)
+        found.evidence.append(
+            Evidence(
+                code=EvidenceCode.DOCUMENT,
+                source=f"{desk.bot.erp.screens} {desk.bot.erp.url}",
+                locator=document.url_path,
+                captured_at=document.captured_at,
+                content={"invoice_no": number, "content_type": document.content_type},
+                blob_sha256=sha256,
+            )
+        )
+        entry = replace(entry, document=document, document_sha256=sha256)
+    return entry
+
+
+def _invoice_evidence(
+    entry: InvoiceFacts, wants: Iterable[Want], snapshot: SnapshotRecord, now: datetime
+) -> Iterator[Evidence]:
+    yield _ledger_evidence(EvidenceCode.LEDGER_ROW, snapshot, [entry.invoice], now)
+    yield _ledger_evidence(EvidenceCode.LINES, snapshot, entry.lines, now)
+    if Want.PAYMENTS in wants:
+        yield _ledger_evidence(EvidenceCode.PAYMENTS, snapshot, [*entry.payments, *entry.allocations], now)
+    if Want.CONTRACT in wants:
+        contract = [entry.contract] if entry.contract else []
+        yield _ledger_evidence(EvidenceCode.CONTRACT, snapshot, [*contract, *entry.price_terms], now)
+    if Want.USAGE in wants:
+        yield _ledger_evidence(EvidenceCode.USAGE, snapshot, entry.usage, now)
+
+
+def _ledger_evidence(code: EvidenceCode, snapshot: SnapshotRecord, rows: Iterable[object], now: datetime) -> Evidence:
+    content = [as_content(row) for row in rows]
+    locators = [str(row["locator"]) for row in content if isinstance(row, dict)]
+    return Evidence(
+        code=code,
+        source=f"{snapshot.file_name} {snapshot.file_sha256[:12]}",
+        locator=", ".join(locators[:20]) or "no row",
+        captured_at=snapshot.generated_at or now,
+        content={"rows": content},
+    )
+
+
+def _content(value: object) -> dict[str, object]:
+    content = as_content(value)
+    assert isinstance(content, dict)
+    return content
+
+
+def _dedupe_key(case: CaseRecord, customer_no: str | None, invoices: Iterable[str]) -> str | None:
+    """Equal for two cases about the same: customer, category, reason and invoices."""
+    numbers = sorted(invoices)
+    if customer_no is None or not numbers:
+        return None
+    about = [customer_no, case.category.value, case.reason.value if case.reason else "", *numbers]
+    return hashlib.sha256(canonical_json(about).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Taking in mail: every message of a mailbox becomes exactly one row, and its requests become cases.
+
+A chunk of mails costs one FETCH, one transaction and one STORE. Raw bytes, row, message and cases are committed together;
+only then is the mail marked on the server, and that mark is never read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from csr_bot.caselog import Records
+from csr_bot.core.matching import LedgerIndex
+from csr_bot.core.message import AutoClass, Channel
+from csr_bot.core.request import Category
+from csr_bot.flow.desk import Desk, Source, ledger_index
+from csr_bot.flow.opening import NewCases, open_cases
+from csr_bot.flow.understanding import Understood, understand_mail, unreadable_mail
+from csr_bot.ids import new_id
+from csr_bot.ports import FetchedMail, MailboxSession, UnavailableError
+from csr_bot.records import Blob, IntakeRecord, MessageRecord, ThreadParent
+
+CHUNK: Final = 50
+# Mails can become visible out of order, so the newest stretch of a mailbox is compared in full at every poll.
+OVERLAP: Final = 1000
+
+
+def poll_source(desk: Desk, source: Source, *, after_chunk: Callable[[], None] = lambda: None) -> Counter[str]:
+    """Take in what is new in a mailbox; returns how many mails had which disposition."""
+    counts: Counter[str] = Counter()
+    with source.mailbox.open() as session:
+        with desk.log.read() as records:
+            new = _new_uids(records, source.mailbox.key, session)
+            index = ledger_index(records, desk.bot.name)
+        for chunk in _chunks(new):
+            mails = session.fetch(chunk)
+            counts += _take_in(desk, source, session.status.uidvalidity, mails, index)
+            session.mark([mail.uid for mail in mails])
+            after_chunk()
+    return counts
+
+
+def _new_uids(records: Records, key: str, session: MailboxSession) -> list[int]:
+    """What the mailbox holds and the log does not: a difference of sets, because flags and order mean nothing."""
+    validity = session.status.uidvalidity
+    low = max(1, records.intake.highest_uid(key, validity) - OVERLAP)
+    known = records.intake.known_uids(key, validity, low=low)
+    return [uid for uid in session.uids(low=low) if uid not in known]
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), CHUNK):
+        yield uids[start : start + CHUNK]
+
+
+def _take_in(
+    desk: Desk, source: Source, uidvalidity: int, mails: Sequence[FetchedMail], index: LedgerIndex
+) -> Counter[str]:
+    """Record a chunk; if that fails, record its mails one by one, so that a bad one stays alone."""
+    understood = [
+        (mail, understand_mail(mail.raw or b"", trusts=source.trusts, index=index, policy=desk.policy))
+        for mail in mails
+    ]
+    try:
+        return _record(desk, source, uidvalidity, understood)
+    except UnavailableError:
+        raise
+    except Exception:  # noqa: BLE001 - one of fifty cannot be recorded; which one shows when they are taken singly
+        return sum((_take_in_alone(desk, source, uidvalidity, *pair) for pair in understood), start=Counter())
+
+
+def _take_in_alone(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, item: Understood) -> Counter[str]:
+    try:
+        return _record(desk, source, uidvalidity, [(mail, item)])
+    except UnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is about this mail, a person gets it and the rest goes on
+        with desk.log.read() as records:
+            if mail.uid in records.intake.known_uids(source.mailbox.key, uidvalidity, low=mail.uid):
+                return Counter({"taken by another poller": 1})
+        reason = f"NOT_RECORDED: {type(error).__name__}: {error}"[:500]
+        return _record(desk, source, uidvalidity, [(mail, unreadable_mail(mail.raw or b"", reason))])
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows of a chunk while they are put together."""
+
+    intake: list[IntakeRecord] = field(default_factory=list)
+    messages: list[MessageRecord] = field(default_factory=list)
+    blobs: list[Blob] = field(default_factory=list)
+    new: list[NewCases] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def _record(
+    desk: Desk, source: Source, uidvalidity: int, understood: Sequence[tuple[FetchedMail, Understood]]
+) -> Counter[str]:
+    now = desk.clock.now()
+    with desk.log.begin() as records:
+        stored = dict(records.intake.find_content({item.parsed.content_key for _, item in understood}))
+        threads = records.intake.find_thread(
+            {header for _, item in understood for header in (*item.parsed.in_reply_to, *item.parsed.references[-5:])}
+        )
+        batch = _Batch()
+        for mail, item in understood:
+            _add_mail(batch, source.mailbox.key, uidvalidity, mail, item, stored, threads)
+        records.house.put_blobs(batch.blobs, at=now)
+        records.intake.add(batch.intake, batch.messages, taken_at=now)
+        open_cases(desk, records, batch.new, at=now)
+    return batch.counts
+
+
+def _add_mail(
+    batch: _Batch,
+    key: str,
+    uidvalidity: int,
+    mail: FetchedMail,
+    item: Understood,
+    stored: dict[str, str],
+    threads: Mapping[str, ThreadParent],
+) -> None:
+    raw = mail.raw
+    digest = hashlib.sha256(raw).hexdigest() if raw is not None else None
+    message_id = stored.get(item.parsed.content_key) if raw is not None else None
+    disposition, reason = "duplicate", None
+    if message_id is None:
+        message_id = new_id()
+        parent = _parent(item, threads)
+        problem = item.problem if raw is not None else f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched"
+        disposition, reason = _disposition(item, problem, parent)
+        stored[item.parsed.content_key] = message_id
+        batch.messages.append(
+            MessageRecord(
+                id=message_id,
+                direction="in",
+                channel=Channel.EMAIL.value,
+                received_at=mail.received_at,
+                parsed=item.parsed,
+                sender=item.sender,
+                raw_sha256=digest or "",
+            )
+        )
+        if raw is not None and digest is not None:
+            batch.blobs.append(Blob(digest, "message/rfc822", raw))
+        batch.new.append(NewCases(message_id, item, mail.received_at, disposition, reason, parent))
+    batch.counts[disposition] += 1
+    batch.intake.append(
+        IntakeRecord(key, uidvalidity, mail.uid, digest, mail.size, mail.received_at, disposition, reason, message_id)
+    )
+
+
+def _parent(item: Understood, threads: Mapping[str, ThreadParent]) -> ThreadParent | None:
+    headers = (*item.parsed.in_reply_to, *reversed(item.parsed.references[-5:]))
+    return next((threads[header] for header in headers if header in threads), None)
+
+
+def _disposition(item: Understood, problem: str | None, parent: ThreadParent | None) -> tuple[str, str | None]:
+    """What becomes of a new message: case, joined, ignored or quarantined, and why."""
+    if problem is not None:
+        return "quarantined", problem
+    is_automatic = item.parsed.auto_class is not AutoClass.NONE
+    if all(request.category is Category.NOT_A_REQUEST for request in item.requests):
+        return "ignored", item.parsed.auto_reason or "nothing is asked for"
+    if parent is not None and not is_automatic and parent.customer_no not in item.sender.customer_nos:
+        return "quarantined", "FOREIGN_THREAD: the sender does not belong to the customer of this thread"
+    return "case" if parent is None else "joined", None

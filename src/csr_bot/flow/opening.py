@@ -1,0 +1,168 @@
+"""Opening cases for messages that were just taken in: one for each request, closed at once where nothing is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from csr_bot.caselog import Records
+from csr_bot.core.case import AT_REST, CaseStatus
+from csr_bot.core.categories import CATEGORIES
+from csr_bot.core.matching import Match
+from csr_bot.core.message import Channel
+from csr_bot.core.proposal import Outcome
+from csr_bot.core.request import Category, Request
+from csr_bot.flow.desk import Desk
+from csr_bot.flow.moving import BOT, ask_person
+from csr_bot.flow.understanding import Understood
+from csr_bot.ids import new_id
+from csr_bot.records import CaseRecord, ThreadParent
+
+MAIL_QUEUE: Final = "mail"
+BROWSER_QUEUE: Final = "browser"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCases:
+    """A stored message whose cases are to be opened."""
+
+    message_id: str
+    item: Understood
+    received_at: datetime
+    disposition: str
+    reason: str | None
+    parent: ThreadParent | None
+    channel: Channel = Channel.EMAIL
+    portal_ticket: str | None = None
+
+
+def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: datetime) -> list[CaseRecord]:
+    """Open the cases of these messages, with their events, tasks and queue entries. Returns the new cases."""
+    entries = [(entry, number) for entry in batch if not _joins(entry) for number in range(len(entry.item.requests))]
+    numbers = records.cases.next_numbers(at.year, len(entries)) if entries else []
+    cases = [
+        (_case(desk, entry, entry.item.requests[number], entry.item.matches[number], case_no, at=at), entry)
+        for (entry, number), case_no in zip(entries, numbers, strict=True)
+    ]
+    records.cases.add([case for case, _ in cases])
+    records.intake.link(
+        [(entry.message_id, case.id) for case, entry in cases]
+        + [(entry.message_id, entry.parent.case_id) for entry in batch if _joins(entry) and entry.parent]
+    )
+    for entry in batch:
+        _tell_received(records, entry, at=at)
+    for case, entry in cases:
+        _tell_opened(records, case, entry, at=at)
+    for queue in (MAIL_QUEUE, BROWSER_QUEUE):
+        ids = [case.id for case, _ in cases if case.status is CaseStatus.TRIAGED and queue_of(case.category) == queue]
+        records.tasks.add_for_new_cases(ids, queue=queue, due_at=at)
+    return [case for case, _ in cases]
+
+
+def draft_case(desk: Desk, item: Understood, number: int, *, at: datetime) -> CaseRecord:
+    """The case that the request ``number`` of a mail would become, without storing anything."""
+    entry = NewCases("", item, at, "quarantined" if item.problem else "case", item.problem, None)
+    return _case(desk, entry, item.requests[number], item.matches[number], "CSR-DRAFT", at=at)
+
+
+def queue_of(category: Category) -> str:
+    """The task queue for working on a case: where the evidence needs a browser, the browser's."""
+    return BROWSER_QUEUE if category in CATEGORIES else MAIL_QUEUE
+
+
+def _joins(entry: NewCases) -> bool:
+    """Whether a message only adds to the case of its thread: it asks nothing new, or that case is still open."""
+    if entry.parent is None or entry.disposition not in ("joined", "ignored"):
+        return False
+    belongs = entry.parent.customer_no in entry.item.sender.customer_nos
+    return belongs and (entry.disposition == "ignored" or entry.parent.status not in _DONE)
+
+
+_DONE: Final = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED})
+assert _DONE <= AT_REST
+
+
+def _case(
+    desk: Desk, entry: NewCases, request: Request, matches: tuple[Match, ...], case_no: str, *, at: datetime
+) -> CaseRecord:
+    status, outcome, queue = CaseStatus.TRIAGED, None, None
+    if entry.disposition == "quarantined":
+        status, queue = CaseStatus.QUARANTINED, "security"
+    elif request.category is Category.NOT_A_REQUEST:
+        status, outcome = CaseStatus.CLOSED, Outcome.NOT_A_REQUEST
+    customers = entry.item.sender.customer_nos
+    code = (entry.reason or "").partition(":")[0]
+    return CaseRecord(
+        id=new_id(),
+        case_no=case_no,
+        bot=desk.bot.name,
+        channel=entry.channel.value,
+        portal_ticket=entry.portal_ticket,
+        title=entry.item.parsed.subject[:200],
+        customer_no=next(iter(customers)) if len(customers) == 1 else None,
+        sender=entry.item.sender,
+        request=request,
+        matches=matches,
+        status=status,
+        outcome=outcome,
+        queue=queue,
+        reasons=(code,) if status is CaseStatus.QUARANTINED else (),
+        policy_version=desk.policy.version,
+        dedupe_key=None,
+        parent_case_id=entry.parent.case_id if entry.parent and entry.disposition == "joined" else None,
+        reopen_count=1 if entry.parent and entry.disposition == "joined" else 0,
+        received_at=entry.received_at,
+        created_at=at,
+        resolved_at=at if status is CaseStatus.CLOSED else None,
+    )
+
+
+def _tell_received(records: Records, entry: NewCases, *, at: datetime) -> None:
+    data: dict[str, object] = {"disposition": entry.disposition}
+    if entry.reason:
+        data["reason"] = entry.reason
+    parent = entry.parent if _joins(entry) else None
+    records.events.add(
+        "message.received",
+        actor=BOT,
+        entity="message",
+        entity_id=entry.message_id,
+        case_no=parent.case_no if parent else None,
+        at=at,
+        data=data,
+    )
+    if parent is not None and entry.disposition == "joined":
+        case = records.cases.get(parent.case_id)
+        ask_person(
+            records,
+            case,
+            kind="info",
+            queue=case.queue or "triage",
+            owner_role="ar_analyst",
+            reasons=("CUSTOMER_REPLIED",),
+            at=at,
+        )
+
+
+def _tell_opened(records: Records, case: CaseRecord, entry: NewCases, *, at: datetime) -> None:
+    records.events.add(
+        "case.created",
+        actor=BOT,
+        entity="case",
+        entity_id=case.id,
+        case_no=case.case_no,
+        at=at,
+        data={"category": case.category.value, "status": case.status.value, "message": entry.message_id},
+    )
+    if case.status is CaseStatus.QUARANTINED:
+        ask_person(
+            records,
+            case,
+            kind="security",
+            queue="security",
+            owner_role="fraud_officer",
+            reasons=(entry.reason or "UNREADABLE",),
+            at=at,
+        )

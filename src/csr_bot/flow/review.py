@@ -1,0 +1,145 @@
+"""Review: what people do in the exception queue. Every refusal names the rule and says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from csr_bot.caselog import ConflictError, Records
+from csr_bot.core.case import CaseStatus
+from csr_bot.core.effects import EffectState
+from csr_bot.core.evidence import Customer
+from csr_bot.flow.authority import Refusal, authorise, find_refusal
+from csr_bot.flow.desk import Desk
+from csr_bot.flow.moving import ask_person, move_case
+from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, Person
+
+LEASE: Final = timedelta(minutes=15)
+
+
+def approve(
+    desk: Desk, case_no: str, *, login: str, payload_sha256: str | None = None, comment: str | None = None
+) -> Refusal | CaseRecord:
+    """Approve the next step of a case's decision as it stands.
+
+    ``payload_sha256`` is what the person saw; another content in force is a refusal. With the last step, the effects are
+    released. Returns the case as it is then, or why not.
+    """
+    now = desk.clock.now()
+    try:
+        with desk.log.begin() as records:
+            found = _submitted(records, case_no, login)
+            if isinstance(found, Refusal):
+                return found
+            case, decision, person = found
+            if payload_sha256 not in (None, decision.payload_sha256):
+                return Refusal("SOD-11", "The content has changed since you opened it; look at it again.")
+            owner = _account_owner(records, case)
+            refusal = find_refusal(records, case, decision, person, account_owner=owner)
+            if refusal is not None:
+                _tell(records, case, person.login, "approval.refused", desk, {"rule": refusal.rule})
+                return refusal
+            _record(records, desk, decision, person, comment)
+            _tell(records, case, person.login, "approval.given", desk, {"payload_sha256": decision.payload_sha256})
+            if len(records.cases.approvals(decision.id)) == len(decision.steps):
+                records.cases.close_items(case.id, result=f"approved by {login}", at=now)
+                authorise(records, case, decision, actor=login, at=now)
+            return records.cases.get(case.id)
+    except ConflictError:
+        return Refusal("TAKEN", "Somebody else was faster with this case; look at it again.")
+
+
+def reject(desk: Desk, case_no: str, *, login: str, why: str, returned: bool = False) -> Refusal | CaseRecord:
+    """Turn a decision down: nothing of it is carried out, the case goes back to review.
+
+    ``returned`` marks that it shall be prepared again rather than refused.
+    """
+    now = desk.clock.now()
+    with desk.log.begin() as records:
+        found = _submitted(records, case_no, login)
+        if isinstance(found, Refusal):
+            return found
+        case, decision, person = found
+        refusal = find_refusal(records, case, decision, person, account_owner=_account_owner(records, case))
+        if refusal is not None:
+            return refusal
+        verdict = "return" if returned else "reject"
+        records.cases.set_decision_state(decision.id, "rejected")
+        for effect in records.effects.of_decision(decision.id):
+            records.effects.update(effect, replace(effect, state=EffectState.VOID, error=why), at=now)
+        records.cases.close_items(case.id, result=f"{verdict} by {login}", at=now)
+        _tell(records, case, login, f"decision.{verdict}", desk, {"why": why})
+        code = "RETURNED" if returned else "REJECTED"
+        case = move_case(records, case, CaseStatus.IN_REVIEW, actor=login, at=now, reasons=(code, *case.reasons))
+        ask_person(
+            records,
+            case,
+            kind="review",
+            queue=case.queue or "triage",
+            owner_role="ar_analyst",
+            reasons=(code, why),
+            at=now,
+        )
+        return case
+
+
+def claim(desk: Desk, case_no: str, *, login: str) -> Refusal | CaseRecord:
+    """Take a case's queue entries for a quarter of an hour, so that two people do not work on it."""
+    now = desk.clock.now()
+    with desk.log.begin() as records:
+        case = records.cases.by_no(case_no)
+        if case is None:
+            return Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
+        if records.house.person(login) is None:
+            return Refusal("UNKNOWN_PERSON", f"There is no user {login}.")
+        items = records.cases.open_items(case.id)
+        if not items:
+            return Refusal("NOT_WAITING", f"{case.case_no} waits for nobody.")
+        for item in items:
+            if not records.cases.claim_item(item.id, login=login, lease_until=now + LEASE, now=now):
+                return Refusal("CLAIMED", f"{item.assignee} is working on {case.case_no} until {item.lease_until}.")
+        return case
+
+
+def _submitted(records: Records, case_no: str, login: str) -> Refusal | tuple[CaseRecord, DecisionRecord, Person]:
+    case = records.cases.by_no(case_no)
+    if case is None:
+        return Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
+    person = records.house.person(login)
+    if person is None:
+        return Refusal("UNKNOWN_PERSON", f"There is no user {login}.")
+    case = records.cases.get_for_update(case.id)
+    decision = records.cases.latest_decision(case.id)
+    if decision is None or decision.state != "submitted" or case.status is not CaseStatus.PENDING_APPROVAL:
+        return Refusal("NOT_WAITING", f"{case.case_no} is {case.status} and does not wait for an approval.")
+    return case, decision, person
+
+
+def _account_owner(records: Records, case: CaseRecord) -> str | None:
+    snapshot = records.ledger.active_snapshot(case.bot)
+    if snapshot is None or case.customer_no is None:
+        return None
+    customer: Customer | None = records.ledger.customer(snapshot.id, case.customer_no)
+    return customer.account_owner if customer else None
+
+
+def _record(records: Records, desk: Desk, decision: DecisionRecord, person: Person, comment: str | None) -> None:
+    step_no = len(records.cases.approvals(decision.id)) + 1
+    role = min(person.roles & decision.steps[step_no - 1])
+    now = desk.clock.now()
+    records.cases.add_approval(
+        ApprovalRecord(decision.id, step_no, person.login, role, "approve", comment, decision.payload_sha256, now)
+    )
+
+
+def _tell(records: Records, case: CaseRecord, actor: str, action: str, desk: Desk, data: dict[str, object]) -> None:
+    records.events.add(
+        action,
+        actor=actor,
+        entity="case",
+        entity_id=case.id,
+        case_no=case.case_no,
+        at=desk.clock.now(),
+        data=data,
+    )

@@ -1,0 +1,183 @@
+"""Runs and tasks: takes a recorded task, does what it says, and records how that ended.
+
+Every task may be lost by the broker, come late or come twice: the row decides. An attempt is counted before the work, so
+that a crash counts; after the last one a person is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from csr_bot.bot import Portal as PortalWord
+from csr_bot.caselog import CaseLog, Records
+from csr_bot.flow.act import act
+from csr_bot.flow.desk import Desk
+from csr_bot.flow.intake import poll_source
+from csr_bot.flow.ledger import import_ledger
+from csr_bot.flow.moving import ask_person
+from csr_bot.flow.portal import poll_portal
+from csr_bot.flow.report import send_report
+from csr_bot.flow.work import work_case
+from csr_bot.ports import Clock, PortError, UnavailableError
+from csr_bot.records import RunRecord, TaskRecord
+
+_logger = structlog.get_logger()
+BACKOFF: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+"""Waits after the first, second and third failed attempt; after the next one the task is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker works with: the log, and the desk of each bot."""
+
+    log: CaseLog
+    clock: Clock
+    desk: Callable[[str], Desk]
+    lease: timedelta
+    owner: str
+
+
+def work_off(shop: Workshop, queue: str, *, first: str | None, until: Callable[[], bool]) -> int:
+    """Do the rung task and then whatever else is due in the queue, until nothing is or ``until`` says stop."""
+    done = 0
+    task_id = first
+    while not until():
+        with shop.log.begin() as records:
+            now = shop.clock.now()
+            limit = now + shop.lease
+            task = (
+                records.tasks.claim(task_id, owner=shop.owner, now=now, lease_until=limit)
+                if task_id is not None
+                else records.tasks.claim_next(queue, owner=shop.owner, now=now, lease_until=limit)
+            )
+        if task is None and task_id is None:
+            break
+        task_id = None
+        if task is not None:
+            perform(shop, task)
+            done += 1
+    return done
+
+
+def perform(shop: Workshop, task: TaskRecord) -> None:
+    """Do a claimed task and record how it ended."""
+    try:
+        later = _do(shop, task)
+    except UnavailableError as error:
+        _try_again(shop, task, str(error))
+        return
+    except Exception as error:
+        # Whatever one case breaks must not stop the worker for the others.
+        _logger.exception("task failed", kind=task.kind, subject=task.subject)
+        _try_again(shop, task, f"{type(error).__name__}: {error}")
+        return
+    with shop.log.begin() as records:
+        if later is None:
+            records.tasks.finish(task.id)
+        else:
+            records.tasks.retry(task.id, due_at=later[0], error=later[1], counts=False)
+
+
+def _do(shop: Workshop, task: TaskRecord) -> tuple[datetime, str] | None:
+    if task.kind == "work":
+        work_case(_desk_of_case(shop, task.subject), task.subject)
+    elif task.kind == "act":
+        with shop.log.read() as records:
+            case_id = records.effects.get(task.subject).case_id
+        later = act(_desk_of_case(shop, case_id), task.subject)
+        return None if later is None else (later.due_at, later.why)
+    else:
+        run_bot(shop, task.subject, task.kind, task=task)
+    return None
+
+
+def _desk_of_case(shop: Workshop, case_id: str) -> Desk:
+    with shop.log.read() as records:
+        return shop.desk(records.cases.get(case_id).bot)
+
+
+def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = None) -> RunRecord:
+    """One run of a bot: poll, import or report. Takes over the slot that was scheduled for it, if there is one."""
+    desk = shop.desk(bot)
+    with shop.log.begin() as records:
+        run = records.house.begin_run(bot, kind, at=shop.clock.now())
+    counters: Counter[str] = Counter()
+    problems: list[str] = []
+    jobs: dict[str, Callable[[], Mapping[str, int]]] = {
+        "poll": lambda: _poll(shop, desk, problems, task),
+        "import": lambda: import_ledger(desk),
+        "report": lambda: send_report(desk),
+    }
+    try:
+        counters.update(jobs[kind]())
+    except PortError as error:
+        problems.append(str(error))
+    status = "ok" if not problems else "partial" if counters else "failed"
+    ended_at = shop.clock.now()
+    error_text = "; ".join(problems) or None
+    with shop.log.begin() as records:
+        records.house.end_run(run.id, status=status, counters=dict(counters), error=error_text, at=ended_at)
+        records.events.add(
+            "run.ended",
+            actor="bot",
+            entity="run",
+            entity_id=run.id,
+            at=ended_at,
+            data={"bot": bot, "kind": kind, "status": status, "counters": dict(counters)},
+        )
+    return replace(run, ended_at=ended_at, status=status, counters=dict(counters), error=error_text)
+
+
+def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | None) -> Counter[str]:
+    """Every mailbox and portal of a desk; one that does not answer does not keep the others from being read."""
+    counts: Counter[str] = Counter()
+
+    def hold() -> None:
+        if task is not None:
+            with shop.log.begin() as records:
+                records.tasks.renew(task.id, owner=shop.owner, lease_until=shop.clock.now() + shop.lease)
+
+    for source in desk.sources:
+        try:
+            counts += poll_source(desk, source, after_chunk=hold)
+        except PortError as error:
+            problems.append(f"{source.mailbox.key}: {error}")
+    words = {word.name: word for word in desk.bot.intake if isinstance(word, PortalWord)}
+    for name, portal in desk.portals.items():
+        try:
+            counts += poll_portal(desk, words[name], portal)
+        except PortError as error:
+            problems.append(f"{name}: {error}")
+    return counts
+
+
+def _try_again(shop: Workshop, task: TaskRecord, error: str) -> None:
+    with shop.log.begin() as records:
+        if task.attempts <= len(BACKOFF):
+            wait = BACKOFF[task.attempts - 1]
+            records.tasks.retry(task.id, due_at=shop.clock.now() + wait, error=error, counts=True)
+            return
+        records.tasks.bury(task.id, error=error)
+        _ask_about(shop, records, task, error)
+
+
+def _ask_about(shop: Workshop, records: Records, task: TaskRecord, error: str) -> None:
+    if task.kind not in ("work", "act"):
+        return
+    case_id = task.subject if task.kind == "work" else records.effects.get(task.subject).case_id
+    case = records.cases.get(case_id)
+    ask_person(
+        records,
+        case,
+        kind="fix_execution",
+        queue=case.queue or "triage",
+        owner_role="ops_engineer",
+        reasons=("GIVEN_UP", error[:300]),
+        at=shop.clock.now(),
+    )

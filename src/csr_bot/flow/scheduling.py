@@ -1,0 +1,88 @@
+"""The scheduler's turn: due slots become tasks, tasks that nobody holds are rung again. One of several schedulers leads.
+
+The lease only saves noise. What keeps a slot from being run twice is that it can be recorded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from csr_bot.caselog import CaseLog
+from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.ports import Clock, Doorbell
+from csr_bot.schedule import Schedule, Slot, slots_between
+
+LEASE: Final = timedelta(seconds=30)
+# A slot missed for longer than this is not caught up: the next one does its work.
+CATCH_UP: Final = timedelta(days=2)
+_RINGS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """One scheduler process.
+
+    ``owner`` tells it from the others, ``started_at`` is where a bot without history begins, and ``browser_bots`` are
+    those whose intake needs a browser.
+    """
+
+    log: CaseLog
+    clock: Clock
+    doorbell: Doorbell
+    owner: str
+    started_at: datetime
+    browser_bots: frozenset[str]
+
+
+def take_turn(scheduler: Scheduler, schedules: Sequence[Schedule]) -> bool:
+    """Record what is due and ring what is lying; False if another scheduler leads. Fails closed with the database."""
+    now = scheduler.clock.now()
+    with scheduler.log.begin() as records:
+        if not records.house.take_lease("scheduler", owner=scheduler.owner, now=now, until=now + LEASE):
+            return False
+    for schedule in schedules:
+        for slot in _due(scheduler, schedule, now):
+            _record(scheduler, slot, now)
+    watch(scheduler.log, scheduler.doorbell, now=now)
+    return True
+
+
+def watch(log: CaseLog, doorbell: Doorbell, *, now: datetime) -> int:
+    """Ring every task that is due and that nobody holds: lost messages, dead workers, waits that are over."""
+    with log.read() as records:
+        due = records.tasks.due(now=now, limit=_RINGS)
+    if due:
+        doorbell.ring(due)
+    return sum(len(ids) for ids in due.values())
+
+
+def _due(scheduler: Scheduler, schedule: Schedule, now: datetime) -> list[Slot]:
+    """The newest due slot of each run: what was missed before it is made up for by this one."""
+    newest: dict[tuple[str, str], Slot] = {}
+    with scheduler.log.read() as records:
+        last = {
+            (run.bot, run.kind.value): records.house.last_slot(run.bot, run.kind.value) or scheduler.started_at
+            for run in schedule.runs
+        }
+    since = max(min(last.values(), default=now), now - CATCH_UP)
+    for slot in slots_between(schedule, since, now):
+        key = (slot.bot, slot.kind.value)
+        if slot.at > last[key]:
+            newest[key] = slot
+    return list(newest.values())
+
+
+def _record(scheduler: Scheduler, slot: Slot, now: datetime) -> None:
+    kind = slot.kind.value
+    queue = BROWSER_QUEUE if kind == "poll" and slot.bot in scheduler.browser_bots else MAIL_QUEUE
+    with scheduler.log.begin() as records:
+        paused = records.house.pauses().get(slot.bot)
+        if paused is not None:
+            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="paused", why=paused)
+        elif records.tasks.add(kind=kind, subject=slot.bot, queue=queue, due_at=now) is None:
+            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="skipped", why="the run before is not over")
+        else:
+            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="due", why=None)

@@ -1,0 +1,264 @@
+"""The rows of the case log as the flow sees them: frozen values, without any knowledge of how they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from csr_bot.core.case import CaseStatus
+from csr_bot.core.effects import EffectState, EffectType
+from csr_bot.core.matching import Match, SenderFinding
+from csr_bot.core.message import ParsedMessage
+from csr_bot.core.money import Money
+from csr_bot.core.policy import Step
+from csr_bot.core.proposal import Outcome
+from csr_bot.core.request import Category, DisputeReason, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A stored file, named by what it holds."""
+
+    sha256: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRecord:
+    """What became of one mail of a mailbox: the line of the intake statement."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    raw_sha256: str | None
+    size: int
+    received_at: datetime
+    disposition: str
+    reason: str | None
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """A message to store, in or out, with what is known of its sender."""
+
+    id: str
+    direction: str
+    channel: str
+    received_at: datetime
+    parsed: ParsedMessage
+    sender: SenderFinding
+    raw_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadParent:
+    """The case that an earlier message of a thread belongs to."""
+
+    case_id: str
+    case_no: str
+    customer_no: str | None
+    status: CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One customer request."""
+
+    id: str
+    case_no: str
+    bot: str
+    channel: str
+    portal_ticket: str | None
+    title: str
+    customer_no: str | None
+    sender: SenderFinding
+    request: Request
+    matches: tuple[Match, ...]
+    status: CaseStatus
+    outcome: Outcome | None
+    queue: str | None
+    reasons: tuple[str, ...]
+    policy_version: int | None
+    dedupe_key: str | None
+    parent_case_id: str | None
+    reopen_count: int
+    received_at: datetime
+    created_at: datetime
+    resolved_at: datetime | None
+
+    @property
+    def category(self) -> Category:
+        """What is asked for."""
+        return self.request.category
+
+    @property
+    def reason(self) -> DisputeReason | None:
+        """Why an invoice is disputed."""
+        return self.request.reason
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision as stored; ``payload`` is the canonical JSON that an approval signs."""
+
+    id: str
+    case_id: str
+    version: int
+    route: str
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    rationale: str
+    calculation: tuple[Mapping[str, object], ...]
+    payload: str
+    payload_sha256: str
+    total: Money | None
+    steps: tuple[Step, ...]
+    policy_version: int
+    snapshot_id: str | None
+    prepared_by: str
+    prepared_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRecord:
+    """A person's (or the bot's) verdict on exactly one payload."""
+
+    decision_id: str
+    step_no: int
+    approver: str
+    acted_role: str
+    verdict: str
+    comment: str | None
+    payload_sha256: str
+    acted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRecord:
+    """An effect with where it stands. ``absent_since`` is when the ERP first said that it holds no such document."""
+
+    id: str
+    idempotency_key: str
+    case_id: str
+    decision_id: str
+    seq: int
+    type: EffectType
+    target: str
+    params: Mapping[str, object]
+    precondition: Mapping[str, str]
+    reference: str
+    state: EffectState
+    attempts: int
+    fence: int
+    submitted_at: datetime | None
+    absent_since: datetime | None
+    body_sha256: str | None
+    external_ref: str | None
+    verified_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """Proof of an effect: what was read, when, and the picture of it."""
+
+    effect_id: str
+    kind: str
+    captured_at: datetime
+    content: Mapping[str, object]
+    screenshot: Blob | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A piece of work of record. It is done when somebody says so in the same transaction as its result."""
+
+    id: str
+    kind: str
+    subject: str
+    queue: str
+    due_at: datetime
+    attempts: int
+    lease_owner: str | None
+    lease_until: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """An entry of the exception queue."""
+
+    id: str
+    case_id: str
+    kind: str
+    queue: str
+    owner_role: str
+    reasons: tuple[str, ...]
+    assignee: str | None
+    lease_until: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works with the bot."""
+
+    login: str
+    name: str
+    email: str
+    roles: frozenset[str]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the audit chain."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    case_no: str | None
+    data: Mapping[str, object]
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One execution of a bot's poll or import, with its counters and totals."""
+
+    id: str
+    bot: str
+    kind: str
+    slot_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+    status: str
+    counters: Mapping[str, int]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    """One import of a ledger workbook. Only the newest ``active`` one of a bot is used."""
+
+    id: str
+    bot: str
+    file_name: str
+    file_sha256: str
+    as_of: date | None
+    generated_at: datetime | None
+    imported_at: datetime
+    row_count: int
+    refused: tuple[Mapping[str, object], ...]
+    control_totals: Mapping[str, Decimal]
+    status: str
+    reason: str | None

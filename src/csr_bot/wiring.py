@@ -1,0 +1,205 @@
+"""Wiring: settings and bots to ports. The only place that knows which adapters there are, and that imports them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from csr_bot.bot import Bot, Mailbox, Portal
+from csr_bot.core.policy import read_policy
+from csr_bot.flow.desk import Desk, PolicyText, Source
+from csr_bot.flow.running import Workshop
+from csr_bot.flow.scheduling import Scheduler
+from csr_bot.ports import Doorbell, LedgerReading, RefusedError
+from csr_bot.settings import Settings
+from csr_bot.workspace import Workspace, load_workspace
+
+if TYPE_CHECKING:
+    from csr_bot.adapters.erp.browser import WarmChromium
+    from csr_bot.adapters.portals.demo import DemoPortalSite
+    from csr_bot.adapters.sql.log import SqlCaseLog
+
+SCREENS: Final = ("demo",)
+SITES: Final = ("demo",)
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetClock:
+    """The computer's clock, moved by a fixed time: zero, but for rehearsals on another day."""
+
+    offset: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSecrets:
+    """Secrets as files named after them, or as variables ``CSR_SECRET_NAME`` where there is no file."""
+
+    folder: Path
+    environ: Mapping[str, str] = field(repr=False)
+
+    def read(self, name: str) -> str:
+        """The secret's value. LookupError names both places that were looked at."""
+        path = self.folder / name
+        if path.is_file():
+            return path.read_text(encoding="utf-8").strip()
+        variable = f"CSR_SECRET_{name.upper()}"
+        if variable in self.environ:
+            return self.environ[variable]
+        raise LookupError(f"the secret {name!r} is neither in {path} nor in {variable}")
+
+
+class SilentDoorbell:
+    """Rings nobody: for a process that works its tasks off itself."""
+
+    def ring(self, tasks: Mapping[str, Sequence[str]]) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookLedger:
+    """The desk's receivables workbook."""
+
+    path: Path
+    columns: Mapping[str, str]
+
+    def read(self) -> LedgerReading:
+        """The whole workbook."""
+        from csr_bot.adapters.workbook import read_workbook
+
+        return read_workbook(self.path, columns=self.columns)
+
+
+class House:
+    """Everything that a process of csr_bot works with, made when it is first needed."""
+
+    def __init__(self, settings: Settings, *, environ: Mapping[str, str], doorbell: Doorbell | None = None) -> None:
+        self.settings = settings
+        self.clock = OffsetClock(settings.clock_offset)
+        self.secrets = FolderSecrets(settings.secrets_dir, environ)
+        self.doorbell: Doorbell = doorbell or SilentDoorbell()
+        self.owner = f"{socket.gethostname()}-{os.getpid()}"
+        self._desks: dict[str, Desk] = {}
+        self._lock = Lock()
+
+    @cached_property
+    def log(self) -> SqlCaseLog:
+        """The SQL log."""
+        from csr_bot.adapters.sql.engine import open_engine
+        from csr_bot.adapters.sql.log import SqlCaseLog
+
+        locks = self.settings.workspace / "var" / "locks"
+        return SqlCaseLog(open_engine(self.settings.database_url), doorbell=self.doorbell, lock_folder=locks)
+
+    def upgrade_database(self) -> None:
+        """Bring the database to the version of this program."""
+        from csr_bot.adapters.sql.engine import upgrade
+
+        upgrade(self.log.engine)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Bots and schedules. Raises MistakesError."""
+        return load_workspace(self.settings.workspace, screens=SCREENS, sites=SITES)
+
+    @cached_property
+    def browser(self) -> WarmChromium:
+        """The browsers of this process, one for each thread that uses one."""
+        from csr_bot.adapters.erp.browser import WarmChromium
+
+        wanted = str(self.settings.browser) if self.settings.browser else None
+        cache = self.settings.workspace / "var" / "browser"
+        return WarmChromium(executable=wanted, cache=cache)
+
+    def desk(self, name: str) -> Desk:
+        """The desk of a bot; KeyError for an unknown one."""
+        with self._lock:
+            if name not in self._desks:
+                self._desks[name] = self._open_desk(self.workspace.bots[name])
+            return self._desks[name]
+
+    def workshop(self) -> Workshop:
+        """What a worker needs."""
+        return Workshop(self.log, self.clock, self.desk, self.settings.lease, self.owner)
+
+    def scheduler(self) -> Scheduler:
+        """What a scheduler needs."""
+        bots = self.workspace.bots.values()
+        portals = frozenset(bot.name for bot in bots if any(isinstance(word, Portal) for word in bot.intake))
+        return Scheduler(self.log, self.clock, self.doorbell, self.owner, self.clock.now(), portals)
+
+    def _open_desk(self, bot: Bot) -> Desk:
+        from csr_bot.adapters.erp.screens.demo import DemoErpScreens
+        from csr_bot.adapters.imap import ImapMailbox
+        from csr_bot.adapters.smtp import SmtpMailer
+
+        outgoing = bot.outgoing
+        archive = ImapMailbox(outgoing.archive, password=self._secret(outgoing.archive.password.name))
+        return Desk(
+            bot=bot,
+            rules=read_rules(self.settings.workspace / bot.policy, name=bot.policy),
+            log=self.log,
+            clock=self.clock,
+            sources=[
+                Source(ImapMailbox(word, password=self._secret(word.password.name)), frozenset(word.trusts))
+                for word in bot.intake
+                if isinstance(word, Mailbox)
+            ],
+            portals=self._open_portals(bot),
+            mailer=SmtpMailer(
+                outgoing,
+                password=self._secret(outgoing.password.name) if outgoing.password else None,
+                archive=archive,
+            ),
+            erp=DemoErpScreens(
+                browser=self.browser,
+                url=bot.erp.url,
+                user=bot.erp.user,
+                password=self._secret(bot.erp.password.name),
+                clock=self.clock,
+            ),
+            ledger=WorkbookLedger(self.settings.workspace / bot.ledger.path, bot.ledger.columns),
+            quiet=self.settings.quiet,
+        )
+
+    def _open_portals(self, bot: Bot) -> dict[str, DemoPortalSite]:
+        from csr_bot.adapters.portals.demo import DemoPortalSite
+
+        return {
+            word.name: DemoPortalSite(
+                key=word.name,
+                browser=self.browser,
+                url=word.url,
+                user=word.user,
+                password=self._secret(word.password.name),
+                clock=self.clock,
+            )
+            for word in bot.intake
+            if isinstance(word, Portal)
+        }
+
+    def _secret(self, name: str) -> str:
+        try:
+            return self.secrets.read(name)
+        except LookupError as error:
+            raise RefusedError(str(error)) from None
+
+
+def read_rules(path: Path, *, name: str) -> PolicyText:
+    """A policy file with its text and digest. Raises MistakesError, or RefusedError if it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{name}: {error}") from None
+    return PolicyText(read_policy(text, file=name), text, hashlib.sha256(text.encode()).hexdigest())

@@ -1,0 +1,1 @@
+"""Checks of the house itself: its tools, its shape, its dependencies, its containers."""

@@ -1,0 +1,1 @@
+"""Real servers for tests: each starts on a free loopback port with its files in one folder, as root or not."""
