@@ -49,9 +49,12 @@ def drain(broker: str, chunks: Sequence[Sequence[int]], work: Callable[[Sequence
         without_mingle=True,
         without_heartbeat=True,
     )
+    state.should_stop = None  # one flag for the process: an earlier worker may have left it set
     worker.start()
     if failures:
         raise failures[0]
+    if left:
+        raise RuntimeError(f"the worker ended with {left} of {len(chunks)} chunks left")
     return ended - started
 
 
@@ -61,7 +64,7 @@ def _stop_worker() -> None:
 
 
 def _make_app(broker: str) -> Celery:
-    app = Celery("intake", broker=broker, set_as_current=False)
+    app = Celery("intake", broker=broker)
     # Late acknowledgement, prefetch 1 and no results, because the truth is in the database.
     app.conf.update(
         task_acks_late=True,

@@ -14,7 +14,7 @@ from benchmarks.intake.runners import NOT_PLUGGED_IN_EXIT_CODE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).with_name("launcher.py")
-TIME_LIMIT_S = 1800
+TIME_LIMIT_S = 900
 
 
 class CommandError(Exception):
@@ -61,15 +61,19 @@ def run_measured(command: Command, folder: Path, *, sample: bool = False) -> tup
     result, output = folder / "usage.json", folder / "output.txt"
     launch = [sys.executable, "-I", "-S", str(LAUNCHER), str(result), str(TIME_LIMIT_S), str(int(sample)), "--"]
     with output.open("wb") as out, (folder / "errors.txt").open("wb") as errors:
-        subprocess.run(
+        launcher = subprocess.Popen(
             [*launch, *command.arguments],
-            check=True,
             cwd=REPOSITORY,
             env={**os.environ, **command.environment},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=errors,
         )
+        try:
+            launcher.wait()
+        finally:
+            launcher.terminate()  # where the wait was broken off: the launcher ends the command, too
+            launcher.wait()
     used = json.loads(result.read_text())
     exit_code = used.pop("exit_code")
     if exit_code != 0:

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.intake.runners import Held, Job, NotPluggedInError, Taken, run
+from benchmarks.intake.runners import Held, Job, Taken, run
 
 
-def take_in(job: Job) -> Taken:  # noqa: ARG001  # not plugged in yet
-    """Take in the whole mailbox, ``BATCH`` mails at a time: fetch, parse, classify, match, commit, flag."""
-    raise NotPluggedInError
+def take_in(job: Job) -> Taken:
+    """Take in the whole mailbox: fetch, parse, identify, classify, match, commit, mark."""
+    from csr_bot.flow.intake import poll_source
+
+    from benchmarks.intake.store import open_desk, open_log, source_of
+
+    log = open_log(job.database)
+    chunks = 0
+
+    def count_chunk() -> None:
+        nonlocal chunks
+        chunks += 1
+
+    counts = poll_source(open_desk(log), source_of(job), after_chunk=count_chunk)
+    return Taken(mails=sum(counts.values()), commits=log.commits, fetches=chunks, stores=chunks)
 
 
-def prefill(database: str, stored: int) -> None:  # noqa: ARG001  # not plugged in yet
+def prefill(database: str, stored: int) -> None:
     """Create the schema, import the ledger, and store ``stored`` cases that came from elsewhere."""
-    raise NotPluggedInError
+    from benchmarks.intake import store
+
+    store.prefill(database, stored)
 
 
-def count(database: str) -> Held:  # noqa: ARG001  # not plugged in yet
-    """The messages that came from the mailbox (prefilled ones left out), and how many different mails they are."""
-    raise NotPluggedInError
+def count(database: str) -> Held:
+    """The messages that came from the mailbox, and how many different mails they are."""
+    from benchmarks.intake import store
+
+    return store.count(database)
 
 
 if __name__ == "__main__":

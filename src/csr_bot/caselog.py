@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from csr_bot.core.case import CaseStatus
 from csr_bot.core.checks import Finding
 from csr_bot.core.evidence import Customer, Evidence, Invoice, InvoiceLine
 from csr_bot.core.facts import EarlierCredit, InvoiceFacts
@@ -18,6 +19,7 @@ from csr_bot.core.matching import LedgerIndex
 from csr_bot.records import (
     ApprovalRecord,
     Blob,
+    CaseLine,
     CaseRecord,
     DecisionRecord,
     EffectRecord,
@@ -28,8 +30,11 @@ from csr_bot.records import (
     ReceiptRecord,
     RunRecord,
     SnapshotRecord,
+    StoredEvidence,
+    StoredMessage,
     TaskRecord,
     ThreadParent,
+    WaitingCase,
     WorkItem,
 )
 
@@ -62,6 +67,10 @@ class IntakeLog(Protocol):
     def add_portal_row(
         self, portal: str, external_id: str, row_sha256: str, *, case_id: str | None, content: object, at: datetime
     ) -> None: ...
+    def rows(self, mailbox: str, uidvalidity: int) -> Sequence[IntakeRecord]:
+        """The lines of the intake statement of a mailbox, by UID."""
+        ...
+
     def count(self) -> int: ...
 
 
@@ -76,6 +85,10 @@ class CaseRows(Protocol):
     def update(self, before: CaseRecord, after: CaseRecord, *, at: datetime) -> None: ...
     def find_open_duplicate(self, dedupe_key: str, *, other_than: str) -> str | None: ...
     def list(self, *, status: str | None, category: str | None, customer: str | None) -> Sequence[CaseRecord]: ...
+    def search(self, text: str, *, limit: int) -> Sequence[CaseRecord]:
+        """Cases in whose number, customer, ticket, subject or messages a text stands, the newest first."""
+        ...
+
     def add_decision(self, decision: DecisionRecord, findings: Iterable[Finding]) -> None: ...
     def latest_decision(self, case_id: str) -> DecisionRecord | None: ...
     def set_decision_state(self, decision_id: str, state: str) -> None: ...
@@ -193,6 +206,25 @@ class EventRows(Protocol):
     ) -> None: ...
     def of_case(self, case_no: str) -> Sequence[Event]: ...
     def all(self) -> Iterator[Event]: ...
+    def head(self) -> tuple[int, str]:
+        """Sequence number and hash that the chain ends with."""
+        ...
+
+
+class OverviewRows(Protocol):
+    """What people look at: lists across cases. Reads only; nothing is decided by them."""
+
+    def waiting(self, *, limit: int) -> Sequence[WaitingCase]: ...
+    def waiting_count(self) -> int: ...
+    def cases(self, *, status: CaseStatus | None, before: str | None, limit: int) -> Sequence[CaseLine]:
+        """The newest first, from below the case number ``before`` on."""
+        ...
+
+    def case_counts(self) -> Mapping[CaseStatus, int]: ...
+    def messages_of(self, case_id: str) -> Sequence[StoredMessage]: ...
+    def evidence_of(self, case_id: str, *, version: int) -> Sequence[StoredEvidence]: ...
+    def mails_by_disposition(self) -> Mapping[str, int]: ...
+    def last_mail_taken_at(self) -> datetime | None: ...
 
 
 class Records(Protocol):
@@ -212,6 +244,8 @@ class Records(Protocol):
     def house(self) -> HouseRows: ...
     @property
     def events(self) -> EventRows: ...
+    @property
+    def overview(self) -> OverviewRows: ...
 
 
 class EffectLock(Protocol):

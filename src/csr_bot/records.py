@@ -10,7 +10,7 @@ from decimal import Decimal
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState, EffectType
 from csr_bot.core.matching import Match, SenderFinding
-from csr_bot.core.message import ParsedMessage
+from csr_bot.core.message import IdentityLevel, ParsedMessage
 from csr_bot.core.money import Money
 from csr_bot.core.policy import Step
 from csr_bot.core.proposal import Outcome
@@ -262,3 +262,63 @@ class SnapshotRecord:
     control_totals: Mapping[str, Decimal]
     status: str
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as a line of a list, to be scanned before it is opened. ``total`` is what its newest decision credits."""
+
+    case_no: str
+    title: str
+    category: Category
+    reason: DisputeReason | None
+    customer_no: str | None
+    customer_name: str | None
+    status: CaseStatus
+    outcome: Outcome | None
+    received_at: datetime
+    rationale: str | None
+    total: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """An entry of the exception queue with its case."""
+
+    item: WorkItem
+    case: CaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message of a case as it was stored, to be read by people. ``raw_sha256`` names its exact bytes."""
+
+    id: str
+    direction: str
+    channel: str
+    sender: str | None
+    sender_name: str
+    subject: str
+    sent_at: datetime | None
+    received_at: datetime
+    text_new: str
+    identity_level: IdentityLevel
+    identity_reason: str
+    attachments: tuple[Mapping[str, object], ...]
+    defects: tuple[str, ...]
+    quarantined: str | None
+    raw_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvidence:
+    """A piece of evidence as it was stored. ``sha256`` is the digest of its content, ``blob_sha256`` names its file."""
+
+    id: str
+    code: str
+    source: str
+    locator: str
+    captured_at: datetime
+    content: Mapping[str, object]
+    sha256: str
+    blob_sha256: str | None

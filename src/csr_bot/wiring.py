@@ -104,7 +104,7 @@ class House:
 
     def upgrade_database(self) -> None:
         """Bring the database to the version of this program."""
-        from csr_bot.adapters.sql.engine import upgrade
+        from csr_bot.adapters.sql.schema import upgrade
 
         upgrade(self.log.engine)
 

@@ -1,4 +1,4 @@
-"""What commands stand on: settings with the options laid over them, a checked database, the house, and who is asking."""
+"""What commands stand on: settings with the options laid over them, a checked database, the house, and who asks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csr_bot.cli.logs import configure_logs
 from csr_bot.cli.outcome import WrongSetupError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def read_settings(workspace: Path | None) -> Settings:
     """The settings of the environment, with the workspace of the option. Raises MistakesError."""
     from csr_bot.settings import Settings
 
+    configure_logs()
     chosen = {"CSR_WORKSPACE": str(workspace)} if workspace is not None else {}
     return Settings.from_env({**os.environ, **chosen})
 
@@ -51,7 +53,7 @@ def open_house(workspace: Path | None, *, rings: bool = False) -> House:
 
 
 def open_served_house(workspace: Path | None) -> tuple[House, Celery]:
-    """The house of a process that works tasks off, with the Celery app that wakes it. Bots and schedules are checked."""
+    """The house of a process that works tasks off, with the Celery app that wakes it; its workspace has no mistakes."""
     from csr_bot.tasks import CeleryDoorbell, make_app, serve_tasks
     from csr_bot.wiring import House
 
@@ -66,7 +68,7 @@ def open_served_house(workspace: Path | None) -> tuple[House, Celery]:
 
 def require_database(settings: Settings) -> None:
     """Raise unless the database can be reached (UnavailableError) and has this program's schema (WrongSetupError)."""
-    from csr_bot.adapters.sql.engine import schema_problem
+    from csr_bot.adapters.sql.schema import schema_problem
     from csr_bot.wiring import House
 
     # Opening a SQLite file makes it: a command in the wrong folder would leave an empty one behind.

@@ -32,7 +32,7 @@ def explain(error: Exception) -> tuple[int, str] | None:
         case MistakesError() | WrongSetupError():
             return WRONG_SETUP, str(error)
         case UnavailableError():
-            return UNREACHABLE, str(error)
+            return UNREACHABLE, " ".join(str(error).split())
         case PortError() | ConflictError():
             return BAD, str(error)
         case _:

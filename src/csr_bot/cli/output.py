@@ -19,9 +19,9 @@ from rich.text import Text
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
-def as_json(value: object) -> Any:
+def as_json(value: object) -> Any:  # noqa: PLR0911  # one line for each kind of value
     """A value in JSON types: amounts and numbers of documents as text, instants as ISO 8601 with offset."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
         return str(value)

@@ -1,7 +1,8 @@
-"""The program: its commands put together, its logging, and the one place where errors become exit statuses."""
+"""The program: its commands put together, and the one place where errors become exit statuses."""
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -30,7 +31,6 @@ def prepare(
     if version:
         typer.echo(__version__)
         raise typer.Exit
-    _configure_logs()
 
 
 for room in (setup, processes, reading, trial, governing):
@@ -49,6 +49,12 @@ app.add_typer(people.app, name="user")
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a mail holds may not fit the terminal's encoding; JSON reads the escapes back.
+            stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         app(prog_name="csr-bot")
     except Exception as error:
@@ -59,21 +65,3 @@ def main() -> None:
         status, sentence = explained
         say(sentence)
         sys.exit(status)
-
-
-def _configure_logs() -> None:
-    """Logs go to standard error: for people at a terminal, as JSON lines elsewhere."""
-    import structlog
-
-    shown = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(),
-            shown,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

@@ -24,7 +24,12 @@ def event_row(
     case_no: str | None,
     data: Mapping[str, object],
 ) -> dict[str, object]:
-    """The content of an event that is hashed. Details are part of it only where there are any."""
+    """The content of an event that is hashed. Details are part of it only where there are any.
+
+    Raises ValueError on a time without a zone: it would be hashed differently on another host.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"a moment has a time zone: {at!r}")
     moment = at.astimezone(UTC)
     row: dict[str, object] = {
         "seq": seq,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -135,7 +135,7 @@ def check_snapshot(facts: Facts, entry: InvoiceFacts) -> Finding:
     """V06: the ledger snapshot is at most 24 hours old and the ERP page shows the same document."""
     number = entry.invoice.invoice_no
     generated_at = facts.snapshot_generated_at
-    if generated_at is None or facts.now - generated_at > SNAPSHOT_LIFE:
+    if not is_fresh(facts):
         age = "unknown" if generated_at is None else f"{generated_at:%Y-%m-%d %H:%M}Z"
         return Finding("V06", number, Result.FAIL, f"the ledger snapshot is of {age}", "SNAPSHOT_TOO_OLD")
     if entry.screen is None:
@@ -152,6 +152,12 @@ def check_snapshot(facts: Facts, entry: InvoiceFacts) -> Finding:
         actual="; ".join(f"{name} {screen}" for name, _, screen in differences) or None,
         locators=(entry.invoice.locator, entry.screen.url_path),
     )
+
+
+def is_fresh(facts: Facts) -> bool:
+    """Whether the ledger snapshot is near enough to now. One from the future has a wrong clock and says nothing."""
+    generated_at = facts.snapshot_generated_at
+    return generated_at is not None and abs(facts.now - generated_at) <= SNAPSHOT_LIFE
 
 
 def screen_differences(invoice: Invoice, screen: ErpInvoice) -> list[tuple[str, str, str]]:
@@ -199,16 +205,22 @@ def check_sum(entry: InvoiceFacts, *, tolerance: Decimal) -> Finding:
     )
 
 
-def check_no_earlier_credit(facts: Facts, entry: InvoiceFacts) -> Finding:
-    """V13: nothing was credited on this invoice before, by us or by anybody else."""
+def check_no_earlier_credit(facts: Facts, entry: InvoiceFacts, *, line_nos: Collection[int]) -> Finding:
+    """V13: nothing was credited on these lines before, and on the invoice nothing by anybody but us.
+
+    A second credit on a line would be computed from what was billed, as if the first had never been. Which lines a
+    credit of somebody else falls on is not known.
+    """
     invoice = entry.invoice
-    ours = [f"{credit.case_no} {credit.amount}" for credit in facts.credits_on(invoice.invoice_no)]
-    credited = [f"ledger {invoice.credited}"] if invoice.credited.amount else []
+    credits_of_ours = list(facts.credits_on(invoice.invoice_no))
+    ours = [f"{credit.case_no} {credit.amount}" for credit in credits_of_ours if credit.line_nos & set(line_nos)]
+    posted = sum((credit.amount for credit in credits_of_ours if credit.posted), start=zero(invoice.currency))
+    credited = [f"ledger {invoice.credited}"] if posted < invoice.credited else []
     return Finding(
         check="V13",
         subject=invoice.invoice_no,
         result=Result.FAIL if ours or credited else Result.PASS,
-        message="earlier credits on the invoice",
+        message="earlier credits on the same lines, or by somebody else",
         reason="EARLIER_CREDIT",
         expected="none",
         actual="; ".join(ours + credited) or "none",
@@ -216,13 +228,15 @@ def check_no_earlier_credit(facts: Facts, entry: InvoiceFacts) -> Finding:
     )
 
 
-def check_amount(entry: InvoiceFacts, amount: Money) -> Finding:
-    """V14: the credit is above zero and within what is still open on the invoice."""
-    limit = min(entry.invoice.gross - entry.invoice.credited, entry.invoice.open_amount)
+def check_amount(facts: Facts, entry: InvoiceFacts, amount: Money) -> Finding:
+    """V14: the credit is above zero and within what is still open on the invoice and not promised by another case."""
+    invoice = entry.invoice
+    promised = (credit.amount for credit in facts.credits_on(invoice.invoice_no) if not credit.posted)
+    limit = min(invoice.gross - invoice.credited, invoice.open_amount) - sum(promised, start=zero(invoice.currency))
     fits = zero(amount.currency) < amount <= limit
     return Finding(
         check="V14",
-        subject=entry.invoice.invoice_no,
+        subject=invoice.invoice_no,
         result=Result.PASS if fits else Result.FAIL,
         message="the credit against what is left of the invoice",
         reason="CREDIT_ABOVE_OPEN" if amount.amount > 0 else "NOTHING_TO_CREDIT",

@@ -1,7 +1,8 @@
-"""What a customer wants: a message to its requests, by structure first and cues second. Says UNKNOWN rather than guess.
+"""What a customer wants: a message to its requests, by structure first and cues second. Says UNKNOWN rather than
+guess.
 
-Only the newest text decides; the quoted history adds references, marked as such. Whether a reference exists and a claim is
-true is left to matching and recomputation. (Limits: confidence 0.60, margin 0.15)
+Only the newest text decides; the quoted history adds references, marked as such. Whether a reference exists and a
+claim is true is left to matching and recomputation. (Limits: confidence 0.60, margin 0.15)
 """
 
 from __future__ import annotations
@@ -45,6 +46,19 @@ _REPLY_PREFIX: Final = re.compile(
 # Whether it is worth to look for history at all: a quote mark, a drawn line, or a line that ends as heads of quotes do.
 _HISTORY_SIGN: Final = re.compile(r"\n[ \t]{0,9}>|:[ \t]{0,9}\n|-----|_____|\n\W{0,3}(?:From|Von|De|Van)\s?:")
 _DIGIT: Final = re.compile(r"\d")
+_PLAIN: Final = 4
+"""Weight of a rule that is a plain request by itself, whatever else is said."""
+# The second is how people ask for, or excuse, the first.
+_SAME_WISH: Final = frozenset(
+    {
+        (Category.BILLING_DISPUTE, Category.CREDIT_NOTE_REQUEST),
+        (Category.CREDIT_NOTE_REQUEST, Category.BILLING_DISPUTE),
+        (Category.PAYMENT_STATUS, Category.REMITTANCE_ADVICE),
+        (Category.REMITTANCE_ADVICE, Category.PAYMENT_STATUS),
+        (Category.UNAPPLIED_CASH_REFUND, Category.REMITTANCE_ADVICE),
+        (Category.PO_REFERENCE_UPDATE, Category.INVOICE_COPY),
+    }
+)
 _STRONG: Final = 6
 """Score of one rule that is a plain request by itself."""
 _BANK_LEAD: Final = 5
@@ -120,7 +134,26 @@ def _judge(hits: list[Hit], *, has_bank_account: bool) -> _Verdict:
     if confidence < MIN_CONFIDENCE or margin < MIN_MARGIN:
         rivals = ", ".join(f"{category} {_confidence(scores[category], 0)[0]}" for category in ranked[:3])
         return _Verdict(Category.UNKNOWN, None, confidence, (f"not clear between {rivals}", *explain))
+    if others := _asked_elsewhere(hits, best):
+        # One answer cannot serve two wishes, and an automatic one must not drop the second.
+        return _Verdict(
+            Category.UNKNOWN, None, confidence, (f"several requests: {', '.join((best, *others))}", *explain)
+        )
     return _Verdict(best, reasons.get(best), confidence, explain)
+
+
+def _asked_elsewhere(hits: list[Hit], best: Category) -> list[Category]:
+    """Other categories that a sentence of their own speaks for plainly."""
+    own = {hit.sentence for hit in hits if hit.rule.category is best}
+    apart: dict[Category, set[int]] = {}
+    for hit in hits:
+        if hit.rule.weight >= _PLAIN and hit.rule.category is not best:
+            apart.setdefault(hit.rule.category, set()).add(hit.sentence)
+    return [
+        category
+        for category, sentences in apart.items()
+        if not sentences & own and (best, category) not in _SAME_WISH and best is not Category.BANK_DETAIL_CHANGE
+    ]
 
 
 def _score(hits: Iterable[Hit]) -> tuple[dict[Category, int], dict[Category, DisputeReason]]:

@@ -26,6 +26,7 @@ QUESTION: Final = _IDEAS["question"]
 _TOKEN: Final = re.compile(r"[a-z0-9][a-z0-9/]*(?:[.-][a-z0-9]+|,\d+)*(?:'(?:t|ll|ve|re|s|d|m)\b)?|[.?!;]|\n\n")
 _SENTENCE_ENDS: Final = frozenset({".", "?", "!", ";", "\n\n"})
 _MAX_SENTENCE: Final = 45
+_MAX_IDEAS: Final = 10
 _MAX_TOKENS: Final = 3_000
 
 
@@ -112,7 +113,8 @@ def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozens
         elif word in facts:
             mask |= facts[word]
         if word in _SENTENCE_ENDS or index - begin > _MAX_SENTENCE:
-            if mask:
+            # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
+            if 0 < mask.bit_count() <= _MAX_IDEAS:
                 sentences.append(mask)
             mask, begin = 0, index
     return sentences

@@ -95,7 +95,7 @@ LEXICON: Final[dict[str, str]] = {
         "expect_funds expect_payment in_the_queue check_is_in check_is_in_the_mail zahlung_erfolgt wird_bezahlt "
         "werden_bezahlt werden_zahlen zahlen_wir zahlungslauf ueberweisen_wir sera_paye sera_payee sera_regle "
         "sera_reglee nous_paierons nous_reglerons pagaremos se_pagara sera_pagada betalen_wij zullen_betalen "
-        "wordt_betaald payment_will going_to_pay pay_next we'll_pay pay_by plan_to_pay paying_next"
+        "wordt_betaald payment_will going_to_pay pay_next we'll_pay plan_to_pay paying_next"
     ),
     "twice": (
         "twice double duplicate duplicated duplicates second_copy second_time two_times doppelt zweimal doppelte "

@@ -73,9 +73,9 @@ def _decide_credit(facts: Facts, policy: Policy, proposal: Proposal, credit: Cre
     failing = failing_guards(policy.guard_names(band), question)
     if not failing:
         return _decision(facts, policy, proposal, Route.ROUTINE, steps=band.steps)
-    people = next(other for other in policy.credit_note.bands if other.auto_guard is None)
     codes = tuple(f"GUARD_{name.upper()}" for name in failing)
-    return _decision(facts, policy, proposal, Route.APPROVAL, steps=people.steps, extra=codes)
+    steps = policy.band_of_people(band).steps
+    return _decision(facts, policy, proposal, Route.APPROVAL, steps=steps, extra=codes)
 
 
 def _cumulated(facts: Facts, policy: Policy, credit: Credit) -> Money:

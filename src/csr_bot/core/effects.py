@@ -119,7 +119,7 @@ class CreditNoteOrder:
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spaces, the form that is hashed. Raises TypeError on floats and other types."""
-    _refuse_floats(value)
+    _require_exact(value)
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -142,7 +142,12 @@ def payload_sha256(payload: Mapping[str, object]) -> str:
 
 def idempotency_key(*, case_no: str, decision_version: int, effect: PlannedEffect) -> str:
     """One key for one effect, whatever process performs it: equal inputs give equal keys for ever."""
-    identity = {"case_no": case_no, "decision_version": decision_version, "effect": effect.payload()}
+    identity = {
+        "case_no": case_no,
+        "decision_version": decision_version,
+        "effect": effect.payload(),
+        "target": effect.target,
+    }
     return hashlib.sha256(canonical_json(identity).encode()).hexdigest()
 
 
@@ -151,12 +156,19 @@ def business_reference(key: str) -> str:
     return f"csr:{key[:12]}"
 
 
-def _refuse_floats(value: object) -> None:
+_EXACT: Final = frozenset({str, int, bool, type(None)})
+
+
+def _require_exact(value: object) -> None:
+    if type(value) in _EXACT:
+        return
     if isinstance(value, Mapping):
-        for item in value.values():
-            _refuse_floats(item)
+        for name, item in value.items():
+            if not isinstance(name, str):
+                raise TypeError(f"{type(name).__name__} as a name in a payload: use a string")
+            _require_exact(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            _refuse_floats(item)
-    elif not (value is None or isinstance(value, str | int | bool)):
+            _require_exact(item)
+    elif not isinstance(value, str | int):
         raise TypeError(f"{type(value).__name__} in a payload: use a string")

@@ -26,14 +26,16 @@ from csr_bot.core.request import Category, DisputeReason, Request
 
 @dataclass(frozen=True, slots=True)
 class EarlierCredit:
-    """A credit of ours on an invoice, done or on its way, from any case."""
+    """A credit of ours on lines of an invoice, from any other case: posted, or decided and on its way."""
 
     case_no: str
     invoice_no: str
     customer_no: str
     reason: str
     amount: Money
+    line_nos: frozenset[int]
     by_bot_alone: bool
+    posted: bool
     decided_at: datetime
 
 

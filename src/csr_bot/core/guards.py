@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from csr_bot.core.checks import SNAPSHOT_LIFE, Finding, Result
+from csr_bot.core.checks import Finding, Result, is_fresh
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.matching import MatchDecision
 from csr_bot.core.message import IdentityLevel
@@ -53,9 +53,10 @@ def _bot_credits_30d(credit: CreditInQuestion) -> Decimal:
     )
 
 
-def _is_fresh(credit: CreditInQuestion) -> bool:
-    generated_at = credit.facts.snapshot_generated_at
-    return generated_at is not None and credit.facts.now - generated_at <= SNAPSHOT_LIFE
+def _has_no_credit(credit: CreditInQuestion) -> bool:
+    """Stricter than V13, which lets people credit another line: the bot alone leaves a credited invoice alone."""
+    invoice = credit.entry.invoice
+    return not invoice.credited.amount and not any(credit.facts.credits_on(invoice.invoice_no))
 
 
 _GUARDS: Final[Mapping[str, Callable[[CreditInQuestion], bool]]] = {
@@ -67,7 +68,7 @@ _GUARDS: Final[Mapping[str, Callable[[CreditInQuestion], bool]]] = {
     "customer_not_blocked": lambda credit: (
         credit.facts.customer is not None and credit.facts.customer.status == "active"
     ),
-    "ledger_snapshot_age_le_24h": _is_fresh,
+    "ledger_snapshot_age_le_24h": lambda credit: is_fresh(credit.facts),
     "erp_readback_equals_snapshot": lambda credit: credit.passed("V06"),
     "currency_equal": lambda credit: credit.passed("V07"),
     "customer_auto_effects_24h_lt_5": lambda credit: credit.facts.bot_effects_24h < _BOT_EFFECTS_24H,
@@ -77,7 +78,7 @@ _GUARDS: Final[Mapping[str, Callable[[CreditInQuestion], bool]]] = {
     "delta_recomputed_from_contract": lambda credit: any(credit.passed(check) for check in ("V09", "V10", "V11")),
     "two_independent_corroborators": lambda credit: credit.passed("V03"),
     "invoice_open_ge_delta": lambda credit: credit.amount <= credit.entry.invoice.open_amount,
-    "no_prior_credit_on_invoice": lambda credit: credit.passed("V13"),
+    "no_prior_credit_on_invoice": _has_no_credit,
     "customer_credit_30d_le_1000": lambda credit: _bot_credits_30d(credit) <= _BOT_CREDITS_30D,
     "invoice_age_le_180d": lambda credit: credit.facts.now.date() - credit.entry.invoice.invoice_date <= _MAX_AGE,
 }

@@ -64,6 +64,8 @@ class LedgerIndex:
     by_digits: Mapping[str, tuple[IndexedInvoice, ...]]
     by_tail: Mapping[tuple[str, str], tuple[IndexedInvoice, ...]]
     by_customer: Mapping[str, tuple[IndexedInvoice, ...]]
+    prefixes: frozenset[str] = frozenset()
+    """The letters that numbers of this ledger begin with, such as ``INV``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,10 @@ def build_index(
         by_canonical[entry.canonical] = entry
         by_customer[entry.customer_no].append(entry)
         digits, year_serial, tail = _number_forms(invoice.invoice_no)
-        for form in {digits, year_serial}:
+        for form in {digits, year_serial} - {""}:
             by_digits[form].append(entry)
-        by_tail[entry.customer_no, tail].append(entry)
+        if tail:
+            by_tail[entry.customer_no, tail].append(entry)
     masters = {customer.customer_no: customer for customer in customers}
     domains: defaultdict[str, set[str]] = defaultdict(set)
     for customer in masters.values():
@@ -138,6 +141,7 @@ def build_index(
         by_digits={form: tuple(entries) for form, entries in by_digits.items()},
         by_tail={form: tuple(entries) for form, entries in by_tail.items()},
         by_customer={number: tuple(entries) for number, entries in by_customer.items()},
+        prefixes=frozenset(_prefix(number) for number in by_canonical) - {""},
     )
 
 
@@ -174,12 +178,12 @@ def match_request(
     """
     references = _distinct(request.invoice_refs)
     if not references:
-        return (_decide(None, _candidates_without_number(request, own, index), request, own=own, policy=policy),)
-    matches = [
-        _decide(reference, _candidates(reference, own, index), request, own=own, policy=policy)
-        for reference in references
-    ]
-    return tuple(_merge_same_invoice(matches))
+        question = _Question(request, own, policy, frozenset())
+        return (_decide(None, _candidates_without_number(request, own, index), question),)
+    candidates = [(reference, _candidates(reference, own, index)) for reference in references]
+    named = {number for _, found in candidates for number in found}
+    question = _Question(request, own, policy, _totals_of_others(request, own, index, named=named))
+    return tuple(_merge_same_invoice([_decide(reference, found, question) for reference, found in candidates]))
 
 
 def _unknown(reason: str) -> SenderFinding:
@@ -193,12 +197,21 @@ def _fraud_signs(message: ParsedMessage, sender: Address, index: LedgerIndex) ->
         if address.domain != sender.domain
     ]
     if sender.domain not in index.domains and sender.domain not in _FREE_MAIL:
+        shown = _as_shown(sender.domain)
         signs.extend(
             f"the domain {sender.domain} looks like {known}"
             for known in index.domains
-            if OSA.distance(sender.domain, known, score_cutoff=2) <= 2
+            if OSA.distance(shown, known, score_cutoff=2) <= 2
         )
     return tuple(signs)
+
+
+def _as_shown(domain: str) -> str:
+    """A domain as people see it: look-alike letters of other alphabets instead of their ASCII form (RFC 5890)."""
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain
 
 
 def _indexed(invoice: Invoice) -> IndexedInvoice:
@@ -211,6 +224,11 @@ def _indexed(invoice: Invoice) -> IndexedInvoice:
         po=canonical_number(invoice.po_no) if invoice.po_no else None,
         dates=frozenset({invoice.invoice_date, invoice.due_date}),
     )
+
+
+def _prefix(canonical: str) -> str:
+    """The letters before the first digit."""
+    return canonical[: next((place for place, char in enumerate(canonical) if char.isdigit()), len(canonical))]
 
 
 def _number_forms(number: str) -> tuple[str, str, str]:
@@ -246,9 +264,12 @@ def _candidates(
     exact = index.by_canonical.get(reference.canonical)
     if exact is not None:
         return {exact.invoice_no: (exact, Decimal(50))}
-    repaired = reference.canonical.translate(_AS_DIGITS)
+    # Letters are read as digits only where a number of this ledger has digits: the I of INV is an I.
+    prefix = max((known for known in index.prefixes if reference.canonical.startswith(known)), key=len, default="")
+    number = reference.canonical.removeprefix(prefix)
+    repaired = number.translate(_AS_DIGITS)
     digits = "".join(char for char in repaired if char.isdigit())
-    is_repaired = reference.canonical != repaired and any(char.isdigit() for char in reference.canonical)
+    is_repaired = number != repaired and any(char.isdigit() for char in number)
     found: dict[str, tuple[IndexedInvoice, Decimal]] = {}
     for entry in index.by_digits.get(digits, ()):
         found[entry.invoice_no] = (entry, Decimal("48.5") if is_repaired else Decimal("47.5"))
@@ -279,20 +300,38 @@ def _candidates_without_number(
     }
 
 
+def _totals_of_others(
+    request: Request, own: Collection[str], index: LedgerIndex, *, named: Collection[str]
+) -> frozenset[Decimal]:
+    """Totals in the text that fit an invoice of the sender that the text does not name."""
+    totals = {
+        claim.value
+        for claim in request.amounts
+        if claim.role is AmountRole.INVOICE_TOTAL and claim.source is not TextSource.QUOTED and claim.value is not None
+    }
+    if not totals:
+        return frozenset()
+    others = (entry for number in own for entry in index.by_customer.get(number, ()) if entry.invoice_no not in named)
+    return frozenset(amount for entry in others for amount in entry.amounts & totals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What every candidate is held against. ``foreign`` are totals in the text that fit another invoice."""
+
+    request: Request
+    own: Collection[str]
+    policy: MatchingPolicy
+    foreign: frozenset[Decimal]
+
+
 def _decide(
-    reference: Reference | None,
-    found: Mapping[str, tuple[IndexedInvoice, Decimal]],
-    request: Request,
-    *,
-    own: Collection[str],
-    policy: MatchingPolicy,
+    reference: Reference | None, found: Mapping[str, tuple[IndexedInvoice, Decimal]], question: _Question
 ) -> Match:
     quoted = reference is not None and reference.source is TextSource.QUOTED
+    policy = question.policy
     scored = sorted(
-        (
-            _score(entry, points / 2 if quoted else points, request, own=own, policy=policy)
-            for entry, points in found.values()
-        ),
+        (_score(entry, points / 2 if quoted else points, question) for entry, points in found.values()),
         key=lambda candidate: (-candidate.score, candidate.invoice_no),
     )
     if not scored:
@@ -302,7 +341,7 @@ def _decide(
     lead = best.score - others[0].score if others else best.score
     why: list[str] = []
     decision = MatchDecision.AUTO
-    if best.customer_no not in own:
+    if best.customer_no not in question.own:
         decision, why = MatchDecision.NONE, ["the document belongs to another customer"]
     elif best.score < policy.suggest:
         decision, why = MatchDecision.NONE, [f"{best.score} points are below {policy.suggest}"]
@@ -314,9 +353,8 @@ def _decide(
     return Match(reference, decision, best, tuple(scored[:_SUGGESTIONS]), tuple(why))
 
 
-def _score(
-    entry: IndexedInvoice, points: Decimal, request: Request, *, own: Collection[str], policy: MatchingPolicy
-) -> Candidate:
+def _score(entry: IndexedInvoice, points: Decimal, question: _Question) -> Candidate:
+    request, policy = question.request, question.policy
     parts: dict[str, Decimal] = {}
     agree: list[str] = []
     contradict: list[str] = []
@@ -324,12 +362,14 @@ def _score(
         parts["ref"] = points * policy.ref / 50
         if points > Decimal(47):
             agree.append("ref")
-    parts["customer"] = policy.customer if entry.customer_no in own else policy.customer_other
+    parts["customer"] = policy.customer if entry.customer_no in question.own else policy.customer_other
     fresh = [claim for claim in request.amounts if claim.source is not TextSource.QUOTED and claim.value is not None]
     if any(claim.value in entry.amounts and claim.currency in (None, entry.gross.currency) for claim in fresh):
         parts["amount"] = policy.amount
         agree.append("amount")
-    elif any(claim.role is AmountRole.INVOICE_TOTAL and (claim.value or 0) > entry.gross.amount for claim in fresh):
+    elif question.foreign or any(
+        claim.role is AmountRole.INVOICE_TOTAL and (claim.value or 0) > entry.gross.amount for claim in fresh
+    ):
         parts["amount"] = policy.amount_conflict
         contradict.append("amount")
     orders = {reference.canonical for reference in request.po_refs}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+_PLAIN: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # ISO 4217 minor units that differ from two.
 _MINOR_UNITS: Final = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
@@ -30,7 +32,7 @@ class Money:
             raise TypeError(f"an amount of money is a Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite():
             raise ValueError(f"not an amount of money: {self.amount}")
-        if len(self.currency) != 3 or not (self.currency.isascii() and self.currency.isupper()):
+        if not is_currency(self.currency):
             raise ValueError(f"not an ISO 4217 code: {self.currency!r}")
 
     def __add__(self, other: Money) -> Money:
@@ -75,6 +77,11 @@ class Money:
             raise CurrencyMismatchError(f"{self.currency} and {other.currency}")
 
 
+def is_currency(code: str) -> bool:
+    """Whether a text has the form of an ISO 4217 code: three upper case letters."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
 def minor_units(currency: str) -> int:
     """Number of decimals of a currency (ISO 4217); two unless listed."""
     return _MINOR_UNITS.get(currency, 2)
@@ -82,10 +89,14 @@ def minor_units(currency: str) -> int:
 
 def parse_money(text: str, currency: str) -> Money:
     """Money from a plain decimal string such as ``2400.00``. Raises ValueError on anything else."""
-    try:
-        return Money(Decimal(text), currency)
-    except InvalidOperation:
-        raise ValueError(f"not a decimal number: {text!r}") from None
+    return Money(parse_decimal(text), currency)
+
+
+def parse_decimal(text: str) -> Decimal:
+    """A number from digits with at most one point: no exponent, grouping or blanks. Raises ValueError on all else."""
+    if not _PLAIN.fullmatch(text):
+        raise ValueError(f"{text!r} is not a decimal number")
+    return Decimal(text)
 
 
 def zero(currency: str) -> Money:

@@ -1,4 +1,4 @@
-"""An outgoing mail as bytes: the same answer gives the same bytes, so that it can be frozen, sent once and looked up."""
+"""An outgoing mail as bytes: the same answer gives the same bytes, to be frozen, sent once and looked up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,18 @@ class Enclosure:
     file_name: str
     content_type: str
     content: bytes
+
+
+class _ThreadPolicy(EmailPolicy):
+    """Mail for SMTP that keeps Message-IDs whole: the library encodes long ones as text, and the thread is lost."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() not in ("in-reply-to", "references"):
+            return super().fold_binary(name, value)
+        return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii", "replace")
+
+
+_POLICY: Final = _ThreadPolicy(linesep="\r\n")
 
 
 def message_id(key: str, sender: str) -> str:
@@ -39,7 +52,7 @@ def compose_mail(
 
     ``Auto-Submitted`` (RFC 3834) and ``X-Auto-Response-Suppress`` keep two machines from answering each other.
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = subject

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Decimal
+from typing import Final, TypeVar
 
 from csr_bot.core.document import Field, MistakesError, Reading, read_document
-from csr_bot.core.money import Money
+from csr_bot.core.money import Money, is_currency, parse_decimal
 from csr_bot.core.request import Category, DisputeReason
+
+T = TypeVar("T")
 
 BOT_ROLE: Final = "bot"
 PREPARER_RULE: Final = "SOD-01"
@@ -120,6 +122,11 @@ class Policy:
                 return band
         raise AssertionError("the last band has no upper bound")
 
+    def band_of_people(self, band: Band) -> Band:
+        """Where an amount of a band goes if the bot may not approve it alone: the next band that people approve."""
+        above = self.credit_note.bands[self.credit_note.bands.index(band) :]
+        return next(other for other in above if other.auto_guard is None)
+
     def guard_names(self, band: Band) -> tuple[str, ...]:
         """Every condition that must hold before the bot approves in a band alone; the general ones first."""
         return self.guards["global"] + self.guards[band.auto_guard or "global"]
@@ -149,9 +156,10 @@ def read_policy(text: str, *, file: str) -> Policy:
         authority = _read_authority(reading, top["approval_matrix"], roles=roles, guards=guards)
         routing = _read_routing(reading, top["routing"], roles=roles)
         matching = _read_matching(reading, top["matching"])
-        tolerances = _decimals(reading, top["tolerances"], ("rounding_abs",))
-        limits = _decimals(reading, top["limits"], ("invoice_copies_per_request",))
-    assert policy_id and version and effective and base and authority and matching  # noqa: PT018 - read without mistakes
+        rounding = _read_one(reading, top["tolerances"], name="rounding_abs", parse=_tolerance)
+        copies = _read_one(reading, top["limits"], name="invoice_copies_per_request", parse=_whole)
+    assert policy_id and version and effective and base  # noqa: PT018 - read without mistakes
+    assert authority and matching and copies and rounding is not None  # noqa: PT018 - read without mistakes
     return Policy(
         policy_id=policy_id,
         version=version,
@@ -162,8 +170,8 @@ def read_policy(text: str, *, file: str) -> Policy:
         guards=guards,
         routing=routing,
         matching=matching,
-        rounding=tolerances["rounding_abs"],
-        max_copies=int(limits["invoice_copies_per_request"]),
+        rounding=rounding,
+        max_copies=copies,
     )
 
 
@@ -192,6 +200,8 @@ def _read_guards(reading: Reading, field: Field) -> dict[str, tuple[str, ...]]:
                 reading.mistakes.append(item.mistake(f"unknown guard {text!r}"))
             elif text is not None:
                 names.append(text)
+        if not names:
+            reading.mistakes.append(entry.mistake("a list of guards needs at least one"))
         guards[name] = tuple(names)
     return guards
 
@@ -212,11 +222,14 @@ def _read_authority(
         previous = bands[-1] if bands else None
         if previous is not None and previous.upto is None:
             reading.mistakes.append(item.mistake("a band behind the one without an upper bound is never reached"))
-        elif previous is not None and band.upto is not None and previous.upto and band.upto <= previous.upto:
-            reading.mistakes.append(item.mistake(f"the bands overlap: {band.upto} is not above {previous.upto}"))
+        elif band.upto is not None and band.upto <= (previous.upto if previous and previous.upto else 0):
+            below = previous.upto if previous else 0
+            reading.mistakes.append(item.mistake(f"the bands overlap: {band.upto} is not above {below}"))
         bands.append(band)
     if not bands or bands[-1].upto is not None:
         reading.mistakes.append(entry["bands"].mistake("the last band must have no upper bound (max: null)"))
+    elif bands[-1].auto_guard is not None:
+        reading.mistakes.append(entry["bands"].mistake("the last band must be for people, not for the bot"))
     return Authority(bands=tuple(bands), cumulate_days=timedelta(days=days or 0))
 
 
@@ -224,7 +237,7 @@ def _read_band(reading: Reading, field: Field, *, roles: Collection[str], guards
     entry = reading.mapping(field, known=("max", "steps", "auto_guard"), needed=("max", "steps"))
     upto = None
     if "max" in entry and entry["max"].value is not None:
-        upto = reading.convert(entry["max"], _amount)
+        upto = reading.convert(entry["max"], parse_decimal)
     steps: list[Step] = []
     for step in reading.items(entry["steps"]) if "steps" in entry else ():
         names = [name for name in (reading.text(item) for item in reading.items(step)) if name is not None]
@@ -232,11 +245,16 @@ def _read_band(reading: Reading, field: Field, *, roles: Collection[str], guards
         if not names:
             reading.mistakes.append(step.mistake("a step needs at least one role"))
         steps.append(frozenset(names))
+    if "steps" in entry and not steps:
+        reading.mistakes.append(entry["steps"].mistake("a band needs at least one step"))
     guard = reading.text(entry["auto_guard"]) if "auto_guard" in entry else None
     if guard is not None and guard not in guards:
         reading.mistakes.append(entry["auto_guard"].mistake(f"unknown guard list {guard!r}"))
-    if any(BOT_ROLE in step for step in steps) and (guard is None or steps != [frozenset({BOT_ROLE})]):
+    of_bot = any(BOT_ROLE in step for step in steps)
+    if of_bot and (guard is None or steps != [frozenset({BOT_ROLE})]):
         reading.mistakes.append(field.mistake("a band of the bot needs an auto_guard and no other step (SOD-09)"))
+    elif guard is not None and not of_bot:
+        reading.mistakes.append(field.mistake("an auto_guard is for a band of the bot"))
     return Band(upto=upto, steps=tuple(steps), auto_guard=guard)
 
 
@@ -258,7 +276,8 @@ def _read_routing(reading: Reading, field: Field, *, roles: Collection[str]) -> 
     return tuple(rows)
 
 
-_MATCHING: Final = (
+_CORROBORATORS: Final = "money_corroborators"
+_POINTS: Final = (
     "ref",
     "customer",
     "amount",
@@ -274,28 +293,27 @@ _MATCHING: Final = (
 
 
 def _read_matching(reading: Reading, field: Field) -> MatchingPolicy | None:
-    values = _decimals(reading, field, (*_MATCHING, "money_corroborators"))
-    if len(values) != len(_MATCHING) + 1:
+    entry = reading.mapping(field, known=(*_POINTS, _CORROBORATORS), needed=(*_POINTS, _CORROBORATORS))
+    read = {name: reading.convert(entry[name], parse_decimal) for name in _POINTS if name in entry}
+    points = {name: value for name, value in read.items() if value is not None}
+    corroborators = reading.convert(entry[_CORROBORATORS], _whole) if _CORROBORATORS in entry else None
+    if len(points) != len(_POINTS) or corroborators is None:
         return None
-    corroborators = int(values.pop("money_corroborators"))
     if corroborators < 2:
-        reading.mistakes.append(field.mistake("money needs at least two corroborators"))
-    return MatchingPolicy(money_corroborators=corroborators, **values)
+        reading.mistakes.append(entry[_CORROBORATORS].mistake("money needs at least two corroborators"))
+    return MatchingPolicy(money_corroborators=corroborators, **points)
 
 
-def _decimals(reading: Reading, field: Field, names: tuple[str, ...]) -> dict[str, Decimal]:
-    entry = reading.mapping(field, known=names, needed=names)
-    read = {name: reading.convert(entry[name], _amount) for name in names if name in entry}
-    return {name: value for name, value in read.items() if value is not None}
+def _read_one(reading: Reading, field: Field, *, name: str, parse: Callable[[str], T]) -> T | None:
+    """The value of a mapping that has exactly one field."""
+    entry = reading.mapping(field, known=(name,), needed=(name,))
+    return reading.convert(entry[name], parse) if name in entry else None
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a decimal number") from None
-    if not value.is_finite():
-        raise ValueError(f"{text!r} is not a finite number")
+def _tolerance(text: str) -> Decimal:
+    value = parse_decimal(text)
+    if value < 0:
+        raise ValueError(f"{text!r} is below zero")
     return value
 
 
@@ -306,7 +324,7 @@ def _whole(text: str) -> int:
 
 
 def _currency(text: str) -> str:
-    if len(text) != 3 or not (text.isascii() and text.isalpha() and text.isupper()):
+    if not is_currency(text):
         raise ValueError(f"{text!r} is not an ISO 4217 code")
     return text
 

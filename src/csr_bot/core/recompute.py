@@ -55,13 +55,19 @@ class Recomputation:
 
 
 def recompute_price(entry: InvoiceFacts, *, tolerance: Decimal) -> Recomputation:
-    """V09: each billed unit price against the one price term valid on the service date."""
+    """V09: each billed unit price against the one price term valid throughout the service.
+
+    A price that changed within the period of a line is for a person: which part was served when is not known.
+    """
     lines: list[CalcLine] = []
     for line in entry.lines:
-        day = line.service_to or entry.invoice.invoice_date
-        terms = [term for term in entry.price_terms if term.sku == line.sku and _is_valid(term, day)]
+        last = line.service_to or entry.invoice.invoice_date
+        first = line.service_from or last
+        terms = [term for term in entry.price_terms if term.sku == line.sku and _meets(term, first, last)]
         if len(terms) != 1:
-            return _unknown("V09", entry, f"{len(terms)} price terms for {line.sku} on {day}")
+            return _unknown("V09", entry, f"{len(terms)} price terms for {line.sku} from {first} to {last}")
+        if not _holds_throughout(terms[0], first, last):
+            return _unknown("V09", entry, f"the price of {line.sku} is not agreed from {first} to {last}")
         if not _is_plain(line, tolerance=tolerance):
             return _unknown("V09", entry, f"line {line.line_no} is not quantity x unit price")
         agreed = Decimal(0) if terms[0].waived else terms[0].unit_price
@@ -88,11 +94,11 @@ def recompute_quantity(entry: InvoiceFacts, *, tolerance: Decimal) -> Recomputat
     lines: list[CalcLine] = []
     known = 0
     for line in entry.lines:
-        rows = [row for row in entry.usage if row.sku == line.sku and _covers(row, line)]
+        rows = [row for row in entry.usage if row.sku == line.sku and _overlaps(row, line)]
         if not rows:
             continue
         known += 1
-        if len(rows) != 1 or not _is_plain(line, tolerance=tolerance):
+        if len(rows) != 1 or not _covers(rows[0], line) or not _is_plain(line, tolerance=tolerance):
             return _unknown("V10", entry, f"{len(rows)} usage records for line {line.line_no}")
         if line.quantity > rows[0].quantity:
             net = Money((line.quantity - rows[0].quantity) * line.unit_price, line.net.currency).rounded()
@@ -115,7 +121,7 @@ def recompute_quantity(entry: InvoiceFacts, *, tolerance: Decimal) -> Recomputat
 
 
 def find_original(entry: InvoiceFacts, *, named: InvoiceFacts | None) -> tuple[Invoice | None, Finding]:
-    """V11: the invoice that bills the same supply first: equal net and currency, same PO or contract and period.
+    """V11: the invoice that bills the same supply first: equal net and currency, same PO (or contract) and period.
 
     Neither may be credited. ``named`` is the other invoice that the customer names, if any; without it, exactly one
     of the customer's invoices must fit.
@@ -157,12 +163,17 @@ def _tax_share(line: InvoiceLine, net: Money) -> Money:
     return Money(line.tax.amount * net.amount / line.net.amount, net.currency).rounded()
 
 
-def _is_valid(term: PriceTerm, day: date) -> bool:
-    return term.valid_from <= day and (term.valid_to is None or day <= term.valid_to)
+def _meets(term: PriceTerm, first: date, last: date) -> bool:
+    return term.valid_from <= last and (term.valid_to is None or first <= term.valid_to)
+
+
+def _holds_throughout(term: PriceTerm, first: date, last: date) -> bool:
+    return term.valid_from <= first and (term.valid_to is None or last <= term.valid_to)
 
 
 def _is_plain(line: InvoiceLine, *, tolerance: Decimal) -> bool:
-    return Money(line.quantity * line.unit_price, line.net.currency).is_close(line.net, tolerance=tolerance)
+    product = Money(line.quantity * line.unit_price, line.net.currency)
+    return line.quantity >= 0 and product.is_close(line.net, tolerance=tolerance)
 
 
 def _covers(row: Usage, line: InvoiceLine) -> bool:
@@ -171,9 +182,17 @@ def _covers(row: Usage, line: InvoiceLine) -> bool:
     return row.period_from <= line.service_from and line.service_to <= row.period_to
 
 
+def _overlaps(row: Usage, line: InvoiceLine) -> bool:
+    if line.service_from is None or line.service_to is None:
+        return False
+    return row.period_from <= line.service_to and line.service_from <= row.period_to
+
+
 def _bills_the_same(mine: Invoice, other: Invoice) -> bool:
+    # Two orders under one contract may well cost the same: different numbers say that they are two.
+    two_orders = mine.po_no and other.po_no and mine.po_no != other.po_no
     same_order = (mine.po_no and mine.po_no == other.po_no) or (
-        mine.contract_no and mine.contract_no == other.contract_no
+        mine.contract_no and mine.contract_no == other.contract_no and not two_orders
     )
     if None in (mine.service_from, mine.service_to, other.service_from, other.service_to):
         return False

@@ -19,6 +19,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from csr_bot.beat import run_scheduler
 from csr_bot.console.app import running_console
@@ -206,12 +207,12 @@ def _print(summary: Mapping[str, Any], *, as_json: bool) -> None:
         return
     out = Console()
     table = Table(title="What became of each case", title_justify="left")
-    for title in ("Case", "What it says", "Category", "State", "Why it waits / what was done"):
-        table.add_column(title, overflow="fold")
+    for title in ("Case", "What it says", "Category", "State", "What was done, or why it waits"):
+        table.add_column(title, no_wrap=title in ("Case", "State"), overflow="fold")
     for case in summary["cases"]:
         done = ", ".join(_short(effect) for effect in case["effects"] if effect["state"] == "verified")
         why = ", ".join(case["reasons"]) if case["state"] != "resolved" else ""
-        table.add_row(case["case_no"], case["title"][:46], case["category"], case["state"], done or why)
+        table.add_row(case["case_no"], Text(case["title"][:46]), case["category"], case["state"], done or why)
     out.print(table)
     totals = summary["totals"]
     credited = ", ".join(f"{amount} {currency}" for currency, amount in totals["credited"].items()) or "nothing"

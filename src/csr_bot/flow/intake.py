@@ -28,9 +28,18 @@ CHUNK: Final = 50
 OVERLAP: Final = 1000
 
 
-def poll_source(desk: Desk, source: Source, *, after_chunk: Callable[[], None] = lambda: None) -> Counter[str]:
-    """Take in what is new in a mailbox; returns how many mails had which disposition."""
-    counts: Counter[str] = Counter()
+def poll_source(
+    desk: Desk,
+    source: Source,
+    *,
+    counts: Counter[str] | None = None,
+    after_chunk: Callable[[], None] = lambda: None,
+) -> Counter[str]:
+    """Take in what is new in a mailbox; returns how many mails had which disposition.
+
+    ``counts`` is added to chunk by chunk, so that it holds what was taken in before a mailbox failed.
+    """
+    counts = Counter() if counts is None else counts
     with source.mailbox.open() as session:
         with desk.log.read() as records:
             new = _new_uids(records, source.mailbox.key, session)
@@ -38,7 +47,8 @@ def poll_source(desk: Desk, source: Source, *, after_chunk: Callable[[], None] =
         for chunk in _chunks(new):
             mails = session.fetch(chunk)
             counts += _take_in(desk, source, session.status.uidvalidity, mails, index)
-            session.mark([mail.uid for mail in mails])
+            if desk.bot.mode == "live":
+                session.mark([mail.uid for mail in mails])
             after_chunk()
     return counts
 
@@ -60,16 +70,21 @@ def _take_in(
     desk: Desk, source: Source, uidvalidity: int, mails: Sequence[FetchedMail], index: LedgerIndex
 ) -> Counter[str]:
     """Record a chunk; if that fails, record its mails one by one, so that a bad one stays alone."""
-    understood = [
-        (mail, understand_mail(mail.raw or b"", trusts=source.trusts, index=index, policy=desk.policy))
-        for mail in mails
-    ]
+    understood = [(mail, _understand(desk, source, uidvalidity, mail, index)) for mail in mails]
     try:
         return _record(desk, source, uidvalidity, understood)
     except UnavailableError:
         raise
     except Exception:  # noqa: BLE001 - one of fifty cannot be recorded; which one shows when they are taken singly
         return sum((_take_in_alone(desk, source, uidvalidity, *pair) for pair in understood), start=Counter())
+
+
+def _understand(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, index: LedgerIndex) -> Understood:
+    if mail.raw is None:
+        # There are no bytes to tell two such mails apart by: their place in the mailbox has to do.
+        place = f"{source.mailbox.key} {uidvalidity} {mail.uid}".encode()
+        return unreadable_mail(place, f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched")
+    return understand_mail(mail.raw, trusts=source.trusts, index=index, policy=desk.policy)
 
 
 def _take_in_alone(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, item: Understood) -> Counter[str]:
@@ -125,13 +140,12 @@ def _add_mail(
 ) -> None:
     raw = mail.raw
     digest = hashlib.sha256(raw).hexdigest() if raw is not None else None
-    message_id = stored.get(item.parsed.content_key) if raw is not None else None
+    message_id = stored.get(item.parsed.content_key)
     disposition, reason = "duplicate", None
     if message_id is None:
         message_id = new_id()
         parent = _parent(item, threads)
-        problem = item.problem if raw is not None else f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched"
-        disposition, reason = _disposition(item, problem, parent)
+        disposition, reason = _disposition(item, parent)
         stored[item.parsed.content_key] = message_id
         batch.messages.append(
             MessageRecord(
@@ -158,10 +172,10 @@ def _parent(item: Understood, threads: Mapping[str, ThreadParent]) -> ThreadPare
     return next((threads[header] for header in headers if header in threads), None)
 
 
-def _disposition(item: Understood, problem: str | None, parent: ThreadParent | None) -> tuple[str, str | None]:
+def _disposition(item: Understood, parent: ThreadParent | None) -> tuple[str, str | None]:
     """What becomes of a new message: case, joined, ignored or quarantined, and why."""
-    if problem is not None:
-        return "quarantined", problem
+    if item.problem is not None:
+        return "quarantined", item.problem
     is_automatic = item.parsed.auto_class is not AutoClass.NONE
     if all(request.category is Category.NOT_A_REQUEST for request in item.requests):
         return "ignored", item.parsed.auto_reason or "nothing is asked for"

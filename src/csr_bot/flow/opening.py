@@ -52,7 +52,8 @@ def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: d
         + [(entry.message_id, entry.parent.case_id) for entry in batch if _joins(entry) and entry.parent]
     )
     for entry in batch:
-        _tell_received(records, entry, at=at)
+        if entry.parent is not None and _joins(entry):
+            _tell_joined(records, entry, entry.parent, at=at)
     for case, entry in cases:
         _tell_opened(records, case, entry, at=at)
     for queue in (MAIL_QUEUE, BROWSER_QUEUE):
@@ -119,21 +120,17 @@ def _case(
     )
 
 
-def _tell_received(records: Records, entry: NewCases, *, at: datetime) -> None:
-    data: dict[str, object] = {"disposition": entry.disposition}
-    if entry.reason:
-        data["reason"] = entry.reason
-    parent = entry.parent if _joins(entry) else None
+def _tell_joined(records: Records, entry: NewCases, parent: ThreadParent, *, at: datetime) -> None:
     records.events.add(
-        "message.received",
+        "message.joined",
         actor=BOT,
         entity="message",
         entity_id=entry.message_id,
-        case_no=parent.case_no if parent else None,
+        case_no=parent.case_no,
         at=at,
-        data=data,
+        data={"disposition": entry.disposition},
     )
-    if parent is not None and entry.disposition == "joined":
+    if entry.disposition == "joined":
         case = records.cases.get(parent.case_id)
         ask_person(
             records,

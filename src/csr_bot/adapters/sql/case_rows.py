@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, insert, or_, select, update
 
-from csr_bot.adapters.sql.codec import MATCHES, REQUEST, SENDER, dump
-from csr_bot.ids import new_id
-from csr_bot.adapters.sql.tables import approval, counter, decision, evidence, finding, request_case, work_item
+from csr_bot.adapters.sql.tables import approval, case_message, decision, evidence, finding, message, request_case
+from csr_bot.adapters.sql.work_tables import counter, work_item
 from csr_bot.caselog import ConflictError
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.checks import Finding, Result
@@ -20,6 +19,7 @@ from csr_bot.core.effects import canonical_json
 from csr_bot.core.evidence import Evidence
 from csr_bot.core.money import Money
 from csr_bot.core.proposal import Outcome
+from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, WorkItem
 
 _OPEN_CASE = request_case.c.status.not_in([CaseStatus.RESOLVED.value, CaseStatus.CLOSED.value])
@@ -97,6 +97,19 @@ class SqlCases:
         if customer is not None:
             query = query.where(request_case.c.customer_no == customer)
         return [_case(row) for row in self._connection.execute(query).mappings()]
+
+    def search(self, text: str, *, limit: int) -> Sequence[CaseRecord]:
+        """Cases in whose number, customer, ticket, subject or messages a text stands, in any case, the newest first."""
+        written = (
+            select(case_message.c.case_id)
+            .join(message, message.c.id == case_message.c.message_id)
+            .where(or_(*(column.icontains(text, autoescape=True) for column in (message.c.text, message.c.sender))))
+        )
+        names = ("case_no", "customer_no", "portal_ticket", "title")
+        places = (request_case.c[name].icontains(text, autoescape=True) for name in names)
+        query = select(request_case).where(or_(*places, request_case.c.id.in_(written)))
+        newest = query.order_by(request_case.c.case_no.desc()).limit(limit)
+        return [_case(row) for row in self._connection.execute(newest).mappings()]
 
     def add_decision(self, record: DecisionRecord, findings: Iterable[Finding]) -> None:
         """Store a decision with what the checks found."""
@@ -217,9 +230,9 @@ def _case_row(case: CaseRecord) -> dict[str, Any]:
         "reason": case.request.reason.value if case.request.reason else None,
         "title": case.title,
         "customer_no": case.customer_no,
-        "sender": dump(SENDER, case.sender),
-        "request": dump(REQUEST, case.request),
-        "matches": dump(MATCHES, case.matches),
+        "sender": case.sender,
+        "request": case.request,
+        "matches": case.matches,
         "status": case.status.value,
         "outcome": case.outcome.value if case.outcome else None,
         "queue": case.queue,
@@ -237,16 +250,13 @@ def _case(row: RowMapping) -> CaseRecord:
     kept = {name: row[name] for name in CaseRecord.__dataclass_fields__ if name not in _CONVERTED}
     return CaseRecord(
         **kept,
-        sender=SENDER.validate_python(row["sender"]),
-        request=REQUEST.validate_python(row["request"]),
-        matches=MATCHES.validate_python(row["matches"]),
         status=CaseStatus(row["status"]),
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         reasons=tuple(row["reasons"]),
     )
 
 
-_CONVERTED = frozenset({"sender", "request", "matches", "status", "outcome", "reasons"})
+_CONVERTED = frozenset({"status", "outcome", "reasons"})
 
 
 def _decision_row(record: DecisionRecord) -> dict[str, Any]:

@@ -7,16 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, exists, func, insert, select, update
 
 from csr_bot.adapters.sql.house_rows import put_blobs
-from csr_bot.ids import new_id
 from csr_bot.adapters.sql.tables import approval, decision, effect, receipt, request_case
 from csr_bot.caselog import ConflictError
 from csr_bot.core.effects import EffectState, EffectType, require_move
 from csr_bot.core.facts import EarlierCredit
 from csr_bot.core.money import Money
 from csr_bot.core.policy import BOT_ROLE
+from csr_bot.ids import new_id
 from csr_bot.records import EffectRecord, ReceiptRecord
 
 _COLUMNS: Final = [effect.c[name] for name in EffectRecord.__dataclass_fields__]
@@ -72,13 +72,16 @@ class SqlEffects:
 
     def earlier_credits(self, customer_no: str, *, other_than_case: str) -> Sequence[EarlierCredit]:
         """Credits to a customer that other cases have decided and that are done or on their way."""
-        by_bot = (
-            select(func.count())
-            .where(approval.c.decision_id == decision.c.id, approval.c.approver != BOT_ROLE)
-            .scalar_subquery()
-        )
+        by_bot = exists().where(approval.c.decision_id == decision.c.id, approval.c.approver == BOT_ROLE)
         query = (
-            select(request_case.c.case_no, effect.c.target, effect.c.params, decision.c.prepared_at, by_bot)
+            select(
+                request_case.c.case_no,
+                effect.c.target,
+                effect.c.params,
+                effect.c.state,
+                decision.c.prepared_at,
+                by_bot.label("by_bot"),
+            )
             .join(request_case, request_case.c.id == effect.c.case_id)
             .join(decision, decision.c.id == effect.c.decision_id)
             .where(
@@ -96,10 +99,12 @@ class SqlEffects:
                 customer_no=customer_no,
                 reason=str(params["reason"]),
                 amount=Money(Decimal(params["amount"]), params["currency"]),
-                by_bot_alone=people == 0,
+                line_nos=frozenset(line["line_no"] for line in params["lines"]),
+                by_bot_alone=by_bot,
+                posted=state == EffectState.VERIFIED.value,
                 decided_at=prepared_at,
             )
-            for case_no, target, params, prepared_at, people in self._connection.execute(query)
+            for case_no, target, params, state, prepared_at, by_bot in self._connection.execute(query)
         ]
 
     def bot_effects_since(self, customer_no: str, since: datetime) -> int:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 WRITES: Final = "csr_writes"
@@ -30,30 +26,6 @@ def open_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "options": "-c lock_timeout=30000 -c statement_timeout=120000"},
     )
-
-
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the version of this program."""
-    with engine.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def schema_problem(engine: Engine) -> str | None:
-    """Why the database cannot be used as it is, or None."""
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if current == head:
-        return None
-    return f"the database is at version {current or 'none'}, this program needs {head}: run csr-bot db upgrade"
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from csr_bot.adapters.sql.tables import blob, lease, pause, person, policy_version, run, stop
+from csr_bot.adapters.sql.tables import blob
+from csr_bot.adapters.sql.work_tables import lease, pause, person, policy_version, run, stop
 from csr_bot.caselog import ConflictError
 from csr_bot.ids import new_id
 from csr_bot.records import Blob, Person, RunRecord
@@ -44,7 +45,7 @@ class SqlHouse:
 
     def stops(self) -> Mapping[str, str]:
         """What the kill switch holds back, and why."""
-        return dict(row._tuple() for row in self._connection.execute(select(stop.c.scope, stop.c.why)))
+        return {row[0]: row[1] for row in self._connection.execute(select(stop.c.scope, stop.c.why))}
 
     def put_stop(self, scope: str, *, why: str, by: str, at: datetime) -> None:
         """Stop a scope: ``*`` for all, a bot, or a category."""
@@ -57,7 +58,7 @@ class SqlHouse:
 
     def pauses(self) -> Mapping[str, str]:
         """Bots whose schedules are paused, and why."""
-        return dict(row._tuple() for row in self._connection.execute(select(pause.c.bot, pause.c.why)))
+        return {row[0]: row[1] for row in self._connection.execute(select(pause.c.bot, pause.c.why))}
 
     def put_pause(self, bot: str, *, why: str, by: str, at: datetime) -> None:
         """Pause the schedules of a bot."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from csr_bot.ids import new_id
 from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
 from csr_bot.core.case import CaseStatus
+from csr_bot.ids import new_id
 from csr_bot.records import IntakeRecord, MessageRecord, ThreadParent
 
 
@@ -37,7 +37,7 @@ class SqlIntake:
         if not keys:
             return {}
         query = select(message.c.content_key, message.c.id).where(message.c.content_key.in_(list(keys)))
-        return dict(row._tuple() for row in self._connection.execute(query))
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def find_thread(self, header_ids: Collection[str]) -> Mapping[str, ThreadParent]:
         """Message-ID header to the case it belongs to."""
@@ -130,6 +130,12 @@ class SqlIntake:
             "seen_at": at,
         }
         self._connection.execute(insert(portal_row), row)
+
+    def rows(self, mailbox: str, uidvalidity: int) -> Sequence[IntakeRecord]:
+        """The lines of the intake statement of a mailbox, by UID."""
+        columns = [intake.c[name] for name in IntakeRecord.__dataclass_fields__]
+        query = select(*columns).where(intake.c.mailbox == mailbox, intake.c.uidvalidity == uidvalidity)
+        return [IntakeRecord(**row) for row in self._connection.execute(query.order_by(intake.c.uid)).mappings()]
 
     def count(self) -> int:
         """How many mails were taken in, duplicates included."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,6 +18,7 @@ from csr_bot.adapters.sql.house_rows import SqlHouse
 from csr_bot.adapters.sql.intake_rows import SqlIntake
 from csr_bot.adapters.sql.ledger_rows import SqlLedger
 from csr_bot.adapters.sql.locks import AdvisoryLock, FileLock
+from csr_bot.adapters.sql.overview_rows import SqlOverview
 from csr_bot.adapters.sql.task_rows import SqlTasks
 from csr_bot.caselog import ConflictError, EffectLock
 from csr_bot.ports import Doorbell, UnavailableError
@@ -33,6 +35,7 @@ class SqlRecords:
         self.ledger = SqlLedger(connection)
         self.house = SqlHouse(connection)
         self.events = SqlEvents(connection)
+        self.overview = SqlOverview(connection)
 
 
 class SqlCaseLog:
@@ -43,6 +46,10 @@ class SqlCaseLog:
         self.commits = 0
         self._doorbell = doorbell
         is_postgres = engine.dialect.name == "postgresql"
+        # SQLite reads one state from BEGIN on by itself; PostgreSQL takes a new look with every statement unless told.
+        self._reading: Mapping[str, Any] = {WRITES: False} | (
+            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if is_postgres else {}
+        )
         self.lock: EffectLock = AdvisoryLock(engine) if is_postgres else FileLock(lock_folder)
 
     @contextmanager
@@ -68,7 +75,7 @@ class SqlCaseLog:
         """A consistent view that writes nothing."""
         try:
             with self.engine.connect() as connection:
-                reader = connection.execution_options(**{WRITES: False})
+                reader = connection.execution_options(**self._reading)
                 with reader.begin() as transaction:
                     yield SqlRecords(reader)
                     transaction.rollback()

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from csr_bot.adapters.sql.work_tables import task
 from csr_bot.ids import new_id
-from csr_bot.adapters.sql.tables import task
 from csr_bot.records import TaskRecord
 
 _COLUMNS = [task.c[name] for name in TaskRecord.__dataclass_fields__]

@@ -9,24 +9,26 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import DateTime, Dialect, Numeric, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 from csr_bot.core.effects import canonical_json
 
-_INSTANT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Amount(TypeDecorator[Decimal]):
-    """An exact decimal: NUMERIC on PostgreSQL, text on SQLite. Floats and integers are refused."""
+    """An exact decimal: NUMERIC on PostgreSQL, text on SQLite. Floats and integers are refused.
+
+    NUMERIC without a scale: with one, PostgreSQL rounds what does not fit and pads what does, both silently.
+    """
 
     impl = String
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Numeric(25, 6) if dialect.name == "postgresql" else String(40))
+        return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else String(40))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | str | None:
         if value is None:
@@ -46,7 +48,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else String(27))
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else String(32))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         if value is None:
@@ -54,7 +56,7 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise TypeError(f"a moment has a time zone: {value!r}")
         moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.strftime(_INSTANT)
+        return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -62,7 +64,7 @@ class Instant(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             moment: datetime = value
             return moment.astimezone(UTC)
-        return datetime.strptime(value, _INSTANT).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -76,3 +78,21 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
         return None if value is None else json.loads(value)
+
+
+class Coded(TypeDecorator[Any]):
+    """A value of one of the core's types as JSON text, decimals and dates as strings in it."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
+        return None if value is None else self._adapter.dump_json(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
+        return None if value is None else self._adapter.validate_json(value)

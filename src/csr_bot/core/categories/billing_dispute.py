@@ -59,13 +59,15 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
     entry, original, calculation = _calculate(facts, entries, policy)
     findings += _document_checks(facts, entry, policy)
     findings.append(calculation.finding)
+    line_nos = {line.line_no for line in calculation.lines}
+    findings.append(check_no_earlier_credit(facts, entry, line_nos=line_nos))
     if not calculation.lines:
         return _for_a_person(findings, "Our records do not show the claimed error.")
     amount = calculation.total(entry.invoice.currency)
     candidate = next(
         match.best for match in facts.matches if match.best and match.best.invoice_no == entry.invoice.invoice_no
     )
-    findings.append(check_amount(entry, amount))
+    findings.append(check_amount(facts, entry, amount))
     findings.append(_check_claim(facts, entry, calculation, policy))
     findings.append(
         check_corroboration(
@@ -105,6 +107,8 @@ def _calculate(
     if facts.reason is DisputeReason.DUPLICATE:
         # Of two invoices that bill the same, the later one is the mistake.
         ranked = sorted(entries, key=lambda item: (item.invoice.invoice_date, item.invoice.invoice_no))
+        if len(ranked) > 2:
+            return ranked[-1], None, _several_invoices()
         named = ranked[-2] if len(ranked) > 1 else None
         original, finding = find_original(ranked[-1], named=named)
         lines = whole_invoice(ranked[-1], original) if original else ()
@@ -113,8 +117,12 @@ def _calculate(
     calculation = recompute(entries[0], tolerance=policy.rounding)
     if len(entries) == 1:
         return entries[0], None, calculation
-    finding = Finding("V03", "request", Result.FAIL, "several invoices are named", "SEVERAL_INVOICES")
-    return entries[0], None, Recomputation((), finding)
+    return entries[0], None, _several_invoices()
+
+
+def _several_invoices() -> Recomputation:
+    """One credit note is for one invoice: which of several is wrong, and by how much, is for a person to say."""
+    return Recomputation((), Finding("V03", "request", Result.FAIL, "several invoices are named", "SEVERAL_INVOICES"))
 
 
 def _document_checks(facts: Facts, entry: InvoiceFacts, policy: Policy) -> list[Finding]:
@@ -124,7 +132,6 @@ def _document_checks(facts: Facts, entry: InvoiceFacts, policy: Policy) -> list[
         check_snapshot(facts, entry),
         check_currency(facts, entry),
         check_sum(entry, tolerance=policy.rounding),
-        check_no_earlier_credit(facts, entry),
         check_no_duplicate_case(facts),
         check_dispute_window(facts, entry),
     ]

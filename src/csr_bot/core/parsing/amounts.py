@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001, SIM905  # word lists and the patterns made of them
 """Amounts: the grammar of one written number, and the amounts in running text. Never guesses.
 
 A number that two careful readers could read differently comes back as ambiguous with all its readings; one that no rule
@@ -28,10 +29,10 @@ _SYMBOLS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "US$": "USD", "C$": 
 _SHARED_SYMBOLS: Final = {"$": _DOLLARS, "KR": _CROWNS, "KR.": _CROWNS, "¥": frozenset({"JPY", "CNY"})}
 _NULLS: Final = frozenset({"", "-", "--", "n/a", "na", "n.a.", "none", "null", "nil"})
 _ABBREVIATIONS: Final = {"K": 1_000, "TSD": 1_000, "M": 1_000_000, "MN": 1_000_000, "MIO": 1_000_000}
-_AFFIX: Final = r"(?:[A-Za-zŁł]{0,3}[$€£¥₹]|[A-Za-złŁ]{2,5}\.?)"
+_AFFIX: Final = r"(?!(?:CR|DR|mio|mn|tsd)\b)(?:[A-Za-zŁł]{0,3}[$€£¥₹]|[A-Za-złŁ]{2,5}\.?)"
 _SHAPE: Final = re.compile(
     rf"(?P<lead>{_AFFIX})?\s*(?P<sign>[-+])?\s*(?P<lead2>{_AFFIX})?\s*(?P<number>[.,]?\d[\d., ']*?)(?P<dash>[.,]-{{1,2}})?"
-    rf"\s*(?P<short>[kKmM]|[Mm]io\.?|[Mm]n|[Tt]sd\.?)?\s*(?P<percent>%)?\s*(?P<tail>{_AFFIX})?(?P<minus>-)?\s*(?P<side>CR|DR)?",
+    rf"\s*(?P<short>mio\.?|mn|tsd\.?|[km])?\s*(?P<percent>%)?\s*(?P<tail>{_AFFIX})?(?P<minus>-)?\s*(?P<side>CR|DR)?",
     re.IGNORECASE,
 )
 _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t ]+")
@@ -43,8 +44,8 @@ _MAX_DIGITS: Final = 18
 class AmountReading:
     """What a written number says. ``value`` only where the status is ``ok``; ``candidates`` where it is not certain.
 
-    Flags: ``abbrev`` (6.5k: an approximation), ``currency_ambiguous`` ($ of an unknown dollar), ``sub_minor`` (more decimals
-    than the currency has).
+    Flags: ``abbrev`` (6.5k: an approximation), ``currency_ambiguous`` ($ of an unknown dollar), ``sub_minor`` (more
+    decimals than the currency has).
     """
 
     status: Status
@@ -57,8 +58,8 @@ class AmountReading:
 def read_amount(raw: str, *, field: Field, currency: str | None, decimal_comma: bool | None) -> AmountReading:
     """One cell or word as a number of the given kind.
 
-    ``currency`` is that of the column or customer and holds where the text names none; ``decimal_comma`` is the profile of
-    the column, None where unknown. Empty is ``null``, never 0.
+    ``currency`` is that of the column or customer and holds where the text names none; ``decimal_comma`` is the
+    profile of the column, None where unknown. Empty is ``null``, never 0.
     """
     text = _tidy(raw)
     if text.lower() in _NULLS:
@@ -112,7 +113,9 @@ def _tidy(raw: str) -> str:
 
 
 def _name_currency(affix: str, context: str | None) -> tuple[str | None, bool]:
-    """The ISO code of a word or symbol, None for a shared symbol without context; and whether it is a currency at all."""
+    """The ISO code of a word or symbol, None for a shared symbol without context; and whether it is a currency at
+    all.
+    """
     if affix in _CODES:
         return affix, True
     if affix in _SYMBOLS:
@@ -126,8 +129,10 @@ def _signed(value: Decimal, *, negative: bool) -> Decimal:
     return -value if negative and value else value
 
 
-def _read_digits(text: str, *, field: Field, currency: str | None, decimal_comma: bool | None) -> tuple[Decimal, ...]:
-    """All readings of digits with separators: one, or two where a single separator stands before three digits; none: error."""
+def _read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
+    text: str, *, field: Field, currency: str | None, decimal_comma: bool | None
+) -> tuple[Decimal, ...]:
+    """All readings of digits with separators: two where a single one stands before three digits, none for an error."""
     marks = [mark for mark in text if not mark.isdigit()]
     if sum(mark.isdigit() for mark in text) > _MAX_DIGITS:
         return ()

@@ -1,7 +1,7 @@
-"""What the trusted receiving server says about a sender: Authentication-Results, read strictly. (RFC 8601)
+"""What the trusted receiving server says about a sender: Authentication-Results, read strictly (RFC 8601).
 
-Only the topmost run of these headers counts, and in it only those of a named server: a sender can write such a header too,
-but not above the ones that the receiver adds. Trusting a server is configuration; by default nobody is trusted.
+Only the topmost run of these headers counts, and in it only those of a named server: a sender can write such a header
+too, but not above the ones that the receiver adds. Trusting a server is configuration; by default nobody is trusted.
 """
 
 from __future__ import annotations

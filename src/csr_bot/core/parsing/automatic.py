@@ -1,7 +1,9 @@
-"""Mail that no person wrote: bounces, complaints, receipts, auto-replies, lists, portal notices; and what may be answered.
+# ruff: noqa: E501  # word lists and the patterns made of them
+"""Mail that no person wrote: bounces, complaints, receipts, auto-replies, lists, portal notices; and what may be
+answered.
 
-Being automatic and being answerable are two things: ``X-Auto-Response-Suppress`` only asks others to stay silent, and many
-people's mail programs send it. (RFC 3464, RFC 3834, RFC 5965, RFC 8098)
+Being automatic and being answerable are two things: ``X-Auto-Response-Suppress`` only asks others to stay silent, and
+many people's mail programs send it. (RFC 3464, RFC 3834, RFC 5965, RFC 8098)
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ _PORTAL_SUBJECT: Final = re.compile(
 _SILENT_SENDER: Final = re.compile(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|noreply[-+.].*|mailer-daemon|postmaster|bounces?(?:[-+].*)?|ne[-_.]pas[-_.]repondre)@"
 )
+_NO: Final = frozenset({"no", "false", ""})
 _AUTO_HEADERS: Final = (
     "x-autoreply",
     "x-autorespond",
@@ -110,7 +113,9 @@ def find_automatic(
 
 
 def is_answerable(headers: Mapping[str, str], *, sender: Address | None, auto_class: AutoClass) -> bool:
-    """Whether a reply may be sent at all: not to automatic mail, not where silence is asked for, not to a no-reply address."""
+    """Whether a reply may be sent at all: not to automatic mail, not where silence is asked for, not to a no-reply
+    address.
+    """
     if auto_class is not AutoClass.NONE or sender is None or _SILENT_SENDER.match(sender.address):
         return False
     suppressed = headers.get("x-auto-response-suppress", "").lower()
@@ -120,25 +125,19 @@ def is_answerable(headers: Mapping[str, str], *, sender: Address | None, auto_cl
 
 
 def _by_headers(headers: Mapping[str, str], *, automatic: str, null_path: bool, subject: str) -> AutoFinding:
-    if _PORTAL_SUBJECT.search(subject):
-        return AutoFinding(AutoClass.PORTAL_ACK, "subject of a portal's notice")
-    if _RECEIPT_SUBJECT.match(subject):
-        return AutoFinding(AutoClass.READ_RECEIPT, "subject of a read receipt")
-    if automatic != "no":
-        return AutoFinding(AutoClass.AUTO_REPLY, f"header Auto-Submitted: {automatic[:40]}")
-    for name in _AUTO_HEADERS:
-        if headers.get(name, "no").strip().lower() not in {"no", "false", ""}:
-            return AutoFinding(AutoClass.AUTO_REPLY, f"header {name.title()}")
     precedence = headers.get("precedence", "").strip().lower()
-    if precedence in {"auto_reply", "auto-reply"}:
-        return AutoFinding(AutoClass.AUTO_REPLY, f"header Precedence: {precedence}")
-    if _AWAY_SUBJECT.match(subject):
-        return AutoFinding(AutoClass.AUTO_REPLY, "subject of an absence notice")
-    if precedence in {"bulk", "list", "junk"}:
-        return AutoFinding(AutoClass.LIST, f"header Precedence: {precedence}")
-    for name in ("list-id", "list-unsubscribe"):
-        if name in headers:
-            return AutoFinding(AutoClass.LIST, f"header {name.title()}")
-    if null_path:
-        return AutoFinding(AutoClass.AUTO_REPLY, "empty Return-Path")
-    return AutoFinding(AutoClass.NONE, None)
+    marked = next((name for name in _AUTO_HEADERS if headers.get(name, "no").strip().lower() not in _NO), None)
+    listed = next((name for name in ("list-id", "list-unsubscribe") if name in headers), None)
+    # The first that holds decides: a portal's notice is also "auto-generated", an absence notice also "bulk".
+    signs = (
+        (_PORTAL_SUBJECT.search(subject), AutoClass.PORTAL_ACK, "subject of a portal's notice"),
+        (_RECEIPT_SUBJECT.match(subject), AutoClass.READ_RECEIPT, "subject of a read receipt"),
+        (automatic != "no", AutoClass.AUTO_REPLY, f"header Auto-Submitted: {automatic[:40]}"),
+        (marked, AutoClass.AUTO_REPLY, f"header {(marked or '').title()}"),
+        (precedence in {"auto_reply", "auto-reply"}, AutoClass.AUTO_REPLY, f"header Precedence: {precedence}"),
+        (_AWAY_SUBJECT.match(subject), AutoClass.AUTO_REPLY, "subject of an absence notice"),
+        (precedence in {"bulk", "list", "junk"}, AutoClass.LIST, f"header Precedence: {precedence}"),
+        (listed, AutoClass.LIST, f"header {(listed or '').title()}"),
+        (null_path, AutoClass.AUTO_REPLY, "empty Return-Path"),
+    )
+    return next((AutoFinding(kind, reason) for sign, kind, reason in signs if sign), AutoFinding(AutoClass.NONE, None))

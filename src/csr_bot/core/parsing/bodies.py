@@ -77,7 +77,9 @@ def read_attachments(root: Part, *, defects: list[str]) -> tuple[Attachment, ...
 
 
 def unreadable_reason(root: Part) -> str | None:
-    """Why the mail's text stays closed to us: encrypted or in a wrapping that only one mail program opens; None if neither."""
+    """Why the mail's text stays closed to us: encrypted or in a wrapping that only one mail program opens; None if
+    neither.
+    """
     for part in (root, *root.leaves()):
         if part.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
             return "ENCRYPTED: an S/MIME envelope"
@@ -85,7 +87,7 @@ def unreadable_reason(root: Part) -> str | None:
             return "ENCRYPTED: a PGP message"
         if part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"}:
             return "WRAPPED: the text is inside winmail.dat"
-        if part.content_type in {"application/x-microsoft-rpmsg-message"}:
+        if part.content_type == "application/x-microsoft-rpmsg-message":
             return "ENCRYPTED: a rights-protected message"
     return None
 
@@ -129,14 +131,16 @@ def _decode(part: Part, defects: list[str]) -> str:
         data = data[:MAX_MARKUP]
     if not charset and (meta := _META_CHARSET.search(data[:2_000])):
         charset = meta[1].decode("ascii")
-    return read_markup(clean_text(decode_bytes(data, charset, defects=defects), defects=defects))
+    markup = clean_text(decode_bytes(data, charset, defects=defects), defects=defects)
+    # Once more behind the markup: what cannot be seen may be written as an entity.
+    return clean_text(read_markup(markup), defects=defects)
 
 
 def _read_attachment(part: Part, defects: list[str]) -> Attachment:
     content = part.content()
     name = _safe_name(part.filename or "", part.content_type)
     content_type = _sniff(content, part.content_type)
-    if content_type != part.content_type and part.content_type != "application/octet-stream":
+    if content_type != part.content_type != "application/octet-stream":
         defects.append(f"attachment {name!r} says {part.content_type[:60]} but is {content_type}")
     return Attachment(
         filename=name,

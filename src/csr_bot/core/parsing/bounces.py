@@ -1,4 +1,4 @@
-"""Delivery reports: who could not be reached, with which status, and whether trying again can help. (RFC 3463, RFC 3464)"""
+"""Delivery reports: who could not be reached, and whether trying again can help (RFC 3463, RFC 3464)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _FULL_OR_REFUSED: Final = re.compile(
 def read_bounce(headers: Mapping[str, str], *, leaves: Mapping[str, Part], text: str) -> Bounce:
     """What a delivery report says, from its machine-readable part first, then from its text.
 
-    ``permanent`` is True where the address itself is wrong, False where something else stood in the way, None where it is
-    not said.
+    ``permanent`` is True where the address itself is wrong, False where something else stood in the way, None where it
+    is not said.
     """
     report = _read_fields(leaves.get("message/delivery-status"))
     readable = text[:_MAX_REPORT]

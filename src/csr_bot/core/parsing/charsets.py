@@ -1,6 +1,7 @@
 """Bytes to text when the label may be wrong: declared charset, then UTF-8, then cp1252, each step noted.
 
-Also removes what no reader sees and no database keeps: NUL, lone surrogates, zero-width and direction-changing characters.
+Also removes what no reader sees and no database keeps: NUL, lone surrogates, zero-width and direction-changing
+characters.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def decode_bytes(data: bytes, charset: str, *, defects: list[str]) -> str:
 
 
 def clean_text(text: str, *, defects: list[str]) -> str:
-    """The text with line ends as ``\\n`` and without characters that cannot be seen or stored."""
+    """The text with line feeds as line ends and without characters that cannot be seen or stored."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and "\x00" not in text:

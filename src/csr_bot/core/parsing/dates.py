@@ -1,4 +1,6 @@
-"""Calendar dates: one written date, and the dates in running text. A day and a month that could change places are not guessed."""
+"""Calendar dates: one written date, and the dates in running text. A day and a month that could change places are
+not guessed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _DAY_MONTH: Final = re.compile(
 _MONTH_DAY: Final = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
 _COMPACT: Final = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[- ]?(\d{4}|\d{2})")
 
-# In running text, from its first digit: a full date, or a part of one ("12 Nov", "05.12.", "11/3"): no amount, no reference.
+# In running text, from its first digit: a full date, or a part of one ("12 Nov", "05.12.", "11/3"): no amount, no
+# reference.
 _DIGITS: Final = re.compile(r"\d+")
 _FROM_DIGIT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)|\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}/\d{1,2}(?![\d/])"
@@ -59,8 +62,8 @@ class FoundDate:
     span: tuple[int, int]
 
 
-def read_date(raw: str, *, country: str | None) -> DateReading:
-    """A day from its written form. ``country`` (ISO 3166-1) decides ``03/04/2025``; without it both days are candidates."""
+def read_date(raw: str, *, country: str | None) -> DateReading:  # noqa: PLR0911  # one way out for each form
+    """A day from its written form; ``country`` (ISO 3166-1) decides ``03/04/2025``, else both days are candidates."""
     text = raw.strip()
     if text.lower() in {"", "-", "n/a"}:
         return DateReading("null")

@@ -67,8 +67,8 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
 def read_sender(value: str, *, defects: list[str]) -> Address | None:
     """The one address of a From header, or None where two readers could see two senders.
 
-    Outside quoted names there must be exactly one ``@``, and the address must be the whole text, or the whole of one pair
-    of angle brackets at the end: then every mail program shows the same sender.
+    Outside quoted names there must be exactly one ``@``, and the address must be the whole text, or the whole of one
+    pair of angle brackets at the end: then every mail program shows the same sender.
     """
     if len(value) > MAX_SENDER:
         return None

@@ -1,4 +1,7 @@
-"""Which of the five languages a text is in, by a vote of its small words. A cheap guess, used to choose words of replies."""
+# ruff: noqa: E501, RUF001  # word lists and the patterns made of them
+"""Which of the five languages a text is in, by a vote of its small words. A cheap guess, used to choose words of
+replies.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,9 @@ FOLDING: Final = str.maketrans({
 
 
 def guess_language(words: Iterable[str]) -> str | None:
-    """ISO 639-1 code of the language with the most small words among lower-case folded ``words``; None on a tie or none."""
+    """ISO 639-1 code of the language with the most small words among lower-case folded ``words``; None on a tie or
+    none.
+    """
     votes = [0, 0, 0, 0, 0]
     look_up = _VOTES.get
     for word in words:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from csr_bot.core.message import Address, AutoClass, Authentication, ParsedMessage
+from csr_bot.core.message import Address, Authentication, AutoClass, ParsedMessage
 from csr_bot.core.parsing.authentication import read_authentication
 from csr_bot.core.parsing.automatic import find_automatic, is_answerable
 from csr_bot.core.parsing.bodies import read_attachments, read_text, unreadable_reason

@@ -6,6 +6,7 @@ Hidden by attribute or inline style only; rules of style sheets are not applied.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 from lxml import etree
@@ -15,7 +16,8 @@ MAX_MARKUP: Final = 2_000_000
 
 _BLOCKS: Final = (
     "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "section", "article",
-    "header", "footer", "center", "dl", "dt", "dd", "address", "form", "fieldset", "main", "aside", "nav", "figure", "caption",
+    "header", "footer", "center", "dl", "dt", "dd", "address", "form", "fieldset", "main", "aside", "nav", "figure",
+    "caption",
 )  # fmt: skip
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN: Final = (
@@ -44,26 +46,38 @@ _WHITE: Final = re.compile(
 )
 _WHITE_NAMES: Final = frozenset({"white", "#fff", "#ffffff"})
 
-# Marks from the private use area, removed from the source first: white space is folded before they become lines and quotes.
+# Marks from the private use area, removed from the source first: white space is folded before they become lines and
+# quotes.
 _LINE, _BLANK, _OPEN, _CLOSE, _CELL = "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
+# Control characters written as entities: lxml decodes them and then refuses to handle them.
+_CONTROL_ENTITY: Final = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]))(?:;|(?![0-9a-f]))", re.IGNORECASE
+)
 _MARKS_TO_SPACE: Final = {ord(mark): " " for mark in (_LINE, _BLANK, _OPEN, _CLOSE, _CELL)}
 _SPACE: Final = re.compile(r"[ \t\n\r\f\v\u00a0]+")
 
 
 def read_markup(markup: str) -> str:
     """The visible text of an HTML document; for what lxml cannot read, the text between its tags."""
-    source = markup[:MAX_MARKUP].translate(_MARKS_TO_SPACE)
+    source = _CONTROL_ENTITY.sub("", markup[:MAX_MARKUP].translate(_MARKS_TO_SPACE))
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
         if root is None:
             return ""
+        if "depth" in str(parser.error_log)[:2_000]:
+            # The parser gave up below some level of nesting and would lose what stands there.
+            return _strip_tags(source)
         _drop_hidden(root)
         _mark_lines(root)
         return _lay_out("".join(str(piece) for piece in root.itertext()))
     except (etree.LxmlError, ValueError):
-        # A character that XML forbids, written as an entity, or no markup at all.
-        return re.sub(r"<[^<>]{0,2000}>", " ", source).strip()
+        # No markup at all, or a character in it that XML forbids.
+        return _strip_tags(source)
+
+
+def _strip_tags(source: str) -> str:
+    return _SPACE.sub(" ", unescape(re.sub(r"<[^<>]{0,2000}>", " ", source))).strip()
 
 
 def _drop_hidden(root: etree._Element) -> None:

@@ -1,8 +1,9 @@
 """MIME structure: raw bytes to headers and leaf parts, in linear time and within fixed limits.
 
-The standard library's parser recurses once for each nesting level and works line by line; a hostile mail of 60 kB stops
-it and a large attachment costs it more than all else together. This one cuts at the boundaries and never recurses deeper
-than `MAX_DEPTH`. Decoding header text is left to `headers`, choosing and reading bodies to `bodies`. (RFC 5322, RFC 2046)
+The standard library's parser recurses once for each nesting level and works line by line; a hostile mail of 60 kB
+stops it and a large attachment costs it more than all else together. This one cuts at the boundaries and never
+recurses deeper than `MAX_DEPTH`. Decoding header text is left to `headers`, choosing and reading bodies to `bodies`.
+(RFC 5322, RFC 2046)
 """
 
 from __future__ import annotations
@@ -138,7 +139,9 @@ def _split_piece(piece: bytes, *, depth: int, budget: list[int]) -> Part:
 
 
 def _cut(body: bytes, boundary: bytes, *, budget: list[int]) -> list[bytes]:
-    """The pieces between the delimiter lines; preamble and epilogue are dropped, a missing last delimiter is forgiven."""
+    """The pieces between the delimiter lines; preamble and epilogue are dropped, a missing last delimiter is
+    forgiven.
+    """
     delimiter = b"--" + boundary
     pieces: list[bytes] = []
     start: int | None = None

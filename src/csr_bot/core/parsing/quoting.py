@@ -1,6 +1,8 @@
+# ruff: noqa: RUF001  # word lists and the patterns made of them
 """Which part of a text is new: cuts quoted history and the signature block, in the wordings of common mail programs.
 
-Losing what a customer wrote is worse than keeping some history, so a cut needs a clear mark. The text itself is not changed.
+Losing what a customer wrote is worse than keeping some history, so a cut needs a clear mark. The text itself is not
+changed.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ _HISTORY_HEAD: Final = re.compile(
     rf"|^\s*(?:{_WROTE})\b.{{0,80}}(?:@|\d{{4}}).{{0,80}}:\s*$",
     re.IGNORECASE,
 )
+_SHARED_HEAD: Final = re.compile(r"^(.*[^\W\d_].*?[\s-])(?:On|Am|Le|El|Op)\s(?=.*\d)(?=.*[@:])")
 _WROTE_WORD: Final = re.compile(rf"\b(?:{_WROTE})\b", re.IGNORECASE)
 _ORIGINAL: Final = re.compile(
     r"^\W{0,4}-{2,}\s*(?:original\s+(?:message|e-?mail|appointment)|urspr(?:ü|ue)ngliche\s+(?:nachricht|e-?mail)|message\s+(?:d.origine|original)|"
@@ -99,12 +102,13 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str]]:
             quoted.append(line.lstrip().lstrip("> "))
             index += 1
         elif length := _head_length(lines, index):
+            if before := _before_head(line):
+                new.append(before)
             index += length
             # Quote marks below say how far the history reaches; without them all the rest is history.
             rest = next((other for other in lines[index:] if other.strip()), "")
             if not rest.lstrip().startswith(">"):
-                before = line[: _inline_head(line)] if length == 1 else ""
-                return [*new, before], [*quoted, *lines[index:]]
+                return new, [*quoted, *lines[index:]]
         elif _starts_history(lines, index):
             return _without_rule(new), [*quoted, *lines[index:]]
         else:
@@ -135,17 +139,17 @@ def _head_length(lines: list[str], index: int) -> int:
     return 0
 
 
-def _inline_head(line: str) -> int:
-    """Where an "On …, x wrote:" begins that shares its line with the reply; 0 where it is the whole line."""
-    return 0 if _HISTORY_HEAD.match(line.strip()) else len(line)
+def _before_head(line: str) -> str:
+    """The end of the reply where it shares its line with an "On …, x wrote:"."""
+    shared = _SHARED_HEAD.match(line)
+    return shared[1].rstrip(" -") if shared else ""
 
 
 def _starts_history(lines: list[str], index: int) -> bool:
     line = lines[index]
     stripped = line.lstrip()
-    if stripped[0] in "-*" or stripped[-1:] == ":":
-        if _ORIGINAL.match(line):
-            return True
+    if (stripped[0] in "-*" or stripped[-1:] == ":") and _ORIGINAL.match(line):
+        return True
     if line[0] in _FROM_LETTERS and ":" in line and _FROM_LINE.match(line):
         following = [other for other in lines[index + 1 : index + 8] if other.strip()][:4]
         return sum(1 for other in following if _OTHER_LINE.match(other)) >= 2

@@ -1,8 +1,10 @@
+# ruff: noqa: E501, RUF001, SIM905  # word lists and the patterns made of them
 """Document numbers in running text: invoice references and purchase orders, as written and in canonical form.
 
-Says what is written, not which document is meant: that is matching. Works from digit to digit and looks at the words around
-each, which is several times faster than searching a text for every form. The digits of e-mail addresses, links, telephone
-and tracking numbers and bank accounts are left out, so that they are never taken for a document or an amount.
+Says what is written, not which document is meant: that is matching. Works from digit to digit and looks at the words
+around each, which is several times faster than searching a text for every form. The digits of e-mail addresses, links,
+telephone and tracking numbers and bank accounts are left out, so that they are never taken for a document or an
+amount.
 """
 
 from __future__ import annotations
@@ -82,7 +84,9 @@ _IBAN_LENGTH: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FoundReference:
-    """A document number: as written, in canonical form (upper case A-Z 0-9), and its place. A range gives each number."""
+    """A document number: as written, in canonical form (upper case A-Z 0-9), and its place. A range gives each
+    number.
+    """
 
     raw: str
     canonical: str
@@ -164,9 +168,10 @@ class _Reader:
         named = next((other for other in reversed(before) if other.rstrip(".") not in _FILLERS), "")
         if named in _PO_WORDS and digits >= 3 and _PO_NUMBER.fullmatch(word) and not _YEAR.fullmatch(word):
             # "PO on 431" speaks of invoice 431.
-            if not (before[-1] == "on" and digits <= 4):
+            of_invoice = before[-1] == "on" and digits <= 4
+            if not of_invoice:
                 self._add(self.orders, word, span)
-                return True
+            return not of_invoice
         return False
 
     def _has_context(self, before: list[str], start: int) -> bool:
@@ -212,7 +217,9 @@ def canonical_number(raw: str) -> str:
 
 
 def find_references(text: str, *, dates: tuple[tuple[int, int], ...] = ()) -> FoundReferences:
-    """The invoice numbers and purchase orders in running text; ``dates`` are spans that hold no number of a document."""
+    """The invoice numbers and purchase orders in running text; ``dates`` are spans that hold no number of a
+    document.
+    """
     reader = _Reader(text, blanks=list(dates))
     days = iter(sorted(dates))
     day = next(days, None)
@@ -249,7 +256,9 @@ def _word_start(text: str, place: int, *, floor: int) -> int:
 
 
 def iban_length(text: str) -> int:
-    """Number of characters of ``text`` that the IBAN at its start takes up; 0 where there is no valid one (ISO 13616)."""
+    """Number of characters of ``text`` that the IBAN at its start takes up; 0 where there is no valid one (ISO
+    13616).
+    """
     wanted = _IBAN_LENGTH.get(text[:2], 0)
     compact = ""
     for index, letter in enumerate(text):

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from csr_bot.core.classify import MIN_CONFIDENCE, classify_text, read_requests
+from csr_bot.core.message import AutoClass
+from csr_bot.core.parsing.mail import parse_message
+from csr_bot.core.request import AmountRole, Category, DisputeReason, TextSource
+from tests.parsing.mails import make_mail, parse
+
+UTTERANCES = [
+    json.loads(line) for line in (Path(__file__).parent / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
+]
+NEEDED = (Category.BILLING_DISPUTE, Category.INVOICE_COPY, Category.PAYMENT_STATUS, Category.NOT_A_REQUEST)
+
+
+def classify(text, subject=""):
+    return classify_text(subject=subject, text=text)[0]
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return [(row, classify(row["text"])) for row in UTTERANCES]
+
+
+def test_no_request_for_money_is_filed_away_and_no_chatter_becomes_work(answers):
+    confused = [
+        row["id"]
+        for row, request in answers
+        if (row["category"] == "NOT_A_REQUEST") != (request.category is Category.NOT_A_REQUEST)
+    ]
+    assert confused == []
+
+
+def test_what_is_said_for_certain_is_right(answers):
+    wrong = [row["id"] for row, request in answers if request.category not in {Category.UNKNOWN, row["category"]}]
+    assert wrong == []
+
+
+def test_nearly_all_of_the_labelled_messages_are_understood(answers):
+    asked, found = Counter(row["category"] for row, _ in answers), Counter(request.category for _, request in answers)
+    assert sum(request.category is Category.UNKNOWN for _, request in answers) <= len(answers) // 20
+    assert all(found[category] >= asked[category] - 1 for category in NEEDED)
+
+
+def test_the_reason_of_a_dispute_is_right(answers):
+    wrong = [
+        row["id"]
+        for row, request in answers
+        if request.category is Category.BILLING_DISPUTE and request.reason != row["reason"]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "reason"),
+    [
+        (
+            "Your invoice 5567 lists the rate at EUR 180 per hour, the contract fixes it at EUR 160.",
+            "BILLING_DISPUTE",
+            "PRICE",
+        ),
+        ("Sur la facture INV-2025-00502 le prix est de 45,00 EUR au lieu de 40,00 EUR.", "BILLING_DISPUTE", "PRICE"),
+        (
+            "En la factura INV-2025-00508 el precio es incorrecto: 75,00 EUR en lugar de 70,00 EUR.",
+            "BILLING_DISPUTE",
+            "PRICE",
+        ),
+        ("Op factuur INV-2025-00530 staat een verkeerd tarief: 95,00 in plaats van 90,00.", "BILLING_DISPUTE", "PRICE"),
+        (
+            "Auf Rechnung INV-2025-00541 sind 40 Stück berechnet, geliefert wurden nur 36.",
+            "BILLING_DISPUTE",
+            "QUANTITY",
+        ),
+        ("Nos han facturado 30 unidades pero solo recibimos 25.", "BILLING_DISPUTE", "QUANTITY"),
+        (
+            "Die Rechnung INV-2025-00570 ist doppelt, bereits mit INV-2025-00566 berechnet.",
+            "BILLING_DISPUTE",
+            "DUPLICATE",
+        ),
+        ("La facture INV-2025-00580 est un doublon de la facture INV-2025-00577.", "BILLING_DISPUTE", "DUPLICATE"),
+        ("Pouvez-vous m'envoyer un duplicata de la facture INV-2025-00660 ?", "INVOICE_COPY", None),
+        ("¿Podrían enviarnos una copia de la factura INV-2025-00670?", "INVOICE_COPY", None),
+        ("Kunt u factuur INV-2025-00681 nogmaals sturen?", "INVOICE_COPY", None),
+        ("Haben Sie unsere Zahlung für Rechnung INV-2025-00700 erhalten?", "PAYMENT_STATUS", None),
+        ("Avez-vous bien reçu notre paiement de la facture INV-2025-00710 ?", "PAYMENT_STATUS", None),
+        ("Vielen Dank für die schnelle Hilfe!", "NOT_A_REQUEST", None),
+        ("Bedankt voor de snelle reactie!", "NOT_A_REQUEST", None),
+        ("The weather in Lisbon is lovely this time of year.", "UNKNOWN", None),
+        ("See attached.", "UNKNOWN", None),
+        ("", "UNKNOWN", None),
+    ],
+)
+def test_five_languages_are_understood(text, category, reason):
+    request = classify(text)
+    assert (request.category, request.reason) == (category, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay to NL91 ABNA 0417 1643 00 in future. Thanks.",
+        "The price on INV-2025-00417 is wrong, it should be 125.00. Refund to DE89 3704 0044 0532 0130 00.",
+        "Please send a copy of invoice 431. Our bank details have changed.",
+        "Unsere Bankverbindung hat sich geändert, anbei das neue Konto.",
+    ],
+)
+def test_bank_data_comes_before_everything_else(text):
+    assert classify(text).category is Category.BANK_DETAIL_CHANGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks! But the price on INV-2025-00417 is still wrong.",
+        "Thank you, we still miss 1,250.00",
+        "Thanks, when will it be paid?",
+        "Thanks for INV-2025-00417",
+    ],
+)
+def test_thanks_with_money_a_question_or_a_document_is_not_just_thanks(text):
+    assert classify(text).category is not Category.NOT_A_REQUEST
+
+
+def test_two_wishes_in_one_message_go_to_a_person():
+    request = classify(
+        "Please send a copy of invoice 431. Also, the price on invoice 388 is wrong, it should be 125.00."
+    )
+    assert request.category is Category.UNKNOWN
+    assert "INVOICE_COPY" in request.explain[0]
+    assert "BILLING_DISPUTE" in request.explain[0]
+
+
+def test_a_heap_of_key_words_is_no_evidence():
+    heap = (
+        "invoice copy send pdf paid reminder price wrong billed twice quantity only tax refund statement thanks please"
+    )
+    assert classify(heap).category is Category.UNKNOWN
+
+
+def test_automatic_mail_is_no_request_whatever_it_says():
+    message = parse("The price on INV-2025-00417 is wrong, should be 100.00", Auto_Submitted="auto-replied")
+    (request,) = read_requests(message)
+    assert message.auto_class is AutoClass.AUTO_REPLY
+    assert request.category is Category.NOT_A_REQUEST
+    assert request.invoice_refs == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (
+            "Invoice shows 140.00 an hour. Our agreement since July says 125.",
+            {"billed_value": "140.00", "correct_value": "125"},
+        ),
+        ("should be 100 not 216", {"correct_value": "100", "billed_value": "216"}),
+        ("it should be 125.00 instead of 140.00", {"correct_value": "125.00", "billed_value": "140.00"}),
+        ("es müssten 125,00 EUR statt 140,00 EUR sein", {"correct_value": "125.00", "billed_value": "140.00"}),
+        ("charged at 12.90 instead of 11.50", {"billed_value": "12.90", "correct_value": "11.50"}),
+        ("the price is 140.00 EUR but should be 125.00 EUR", {"other": "140.00", "correct_value": "125.00"}),
+        ("berechnet (140,00 EUR statt 125,00 EUR)", {"billed_value": "140.00", "correct_value": "125.00"}),
+        (
+            "vereinbart sind 125,00 EUR, berechnet wurden 140,00 EUR",
+            {"correct_value": "125.00", "billed_value": "140.00"},
+        ),
+        (
+            "billed for 150 seats but only have 100 active users. Difference is $6,500.",
+            {"billed_value": "150", "correct_value": "100", "claimed_delta": "6500"},
+        ),
+        ("signed for 36 cartons, you charged 40", {"correct_value": "36", "billed_value": "40"}),
+        ("45,00 EUR au lieu de 40,00 EUR", {"billed_value": "45.00", "correct_value": "40.00"}),
+        ("facturado 30 unidades pero solo recibimos 25", {"billed_value": "30", "correct_value": "25"}),
+        ("95,00 in plaats van 90,00", {"billed_value": "95.00", "correct_value": "90.00"}),
+        ("we are deducting 1,120.00", {"claimed_delta": "1120.00"}),
+        ("invoice total is EUR 2,400.00", {"invoice_total": "2400.00"}),
+        ("we transferred 31,500.00", {"payment": "31500.00"}),
+    ],
+)
+def test_amounts_are_given_the_role_that_their_words_say(text, roles):
+    request = classify(text)
+    assert {amount.role: str(amount.value) for amount in request.amounts} == roles
+
+
+def test_an_amount_that_cannot_be_read_for_certain_has_no_value():
+    (amount,) = classify("we paid about 15k last week").amounts
+    assert (amount.value, amount.candidates, amount.why) == (None, (Decimal(15000),), "AMOUNT_APPROXIMATE")
+
+
+def test_places_are_counted_in_the_part_that_they_come_from():
+    subject, text, quoted = "Price on INV-2025-00417", "should be 125,00 EUR since 2025-07-01", "see INV-2025-00388"
+    (request,) = classify_text(subject=subject, text=text, quoted=quoted)
+    parts = {TextSource.SUBJECT: subject, TextSource.BODY: text, TextSource.QUOTED: quoted}
+    found = [
+        (item.source, parts[item.source][slice(*item.span)])
+        for item in (*request.invoice_refs, *request.amounts, *request.dates)
+    ]
+    assert found == [
+        (TextSource.SUBJECT, "INV-2025-00417"),
+        (TextSource.QUOTED, "INV-2025-00388"),
+        (TextSource.BODY, "125,00 EUR"),
+        (TextSource.BODY, "2025-07-01"),
+    ]
+
+
+def test_the_quoted_history_gives_references_but_never_the_category():
+    history = (
+        "On Mon, 1 Sep 2025, Support wrote:\n> Please send a copy of invoice INV-2025-00388, price wrong, billed twice."
+    )
+    (request,) = read_requests(parse_message(make_mail(f"Call me.\n\n{history}")))
+    assert request.category is Category.UNKNOWN
+    assert [(ref.raw, ref.source) for ref in request.invoice_refs] == [("INV-2025-00388", TextSource.QUOTED)]
+
+
+def test_the_subject_counts_as_much_as_the_text():
+    request = classify("as in the subject", subject="Re: Please resend INV-2025-00440")
+    assert request.category is Category.INVOICE_COPY
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Please send us a copy of the invoice.", "en"),
+        ("Bitte senden Sie uns eine Kopie der Rechnung.", "de"),
+        ("Merci de nous renvoyer la facture.", "fr"),
+        ("Por favor, envíen una copia de la factura.", "es"),
+        ("Graag een kopie van de factuur voor ons.", "nl"),
+        ("12345", None),
+    ],
+)
+def test_the_language_is_voted_by_small_words(text, language):
+    assert classify(text).language == language
+
+
+def test_a_claim_of_the_needed_kind_is_read_in_full():
+    (request,) = classify_text(
+        subject="INV-2025-00417",
+        text="The hourly rate on INV-2025-00417 should be 125.00 instead of 140.00 EUR, please correct.",
+    )
+    assert (request.category, request.reason) == (Category.BILLING_DISPUTE, DisputeReason.PRICE)
+    assert request.confidence >= MIN_CONFIDENCE
+    correct, billed = request.amount(AmountRole.CORRECT_VALUE), request.amount(AmountRole.BILLED_VALUE)
+    assert correct is not None
+    assert billed is not None
+    assert (correct.value, billed.value) == (Decimal("125.00"), Decimal("140.00"))

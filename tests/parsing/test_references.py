@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from csr_bot.core.parsing.dates import find_dates
+from csr_bot.core.parsing.references import canonical_number, find_references, iban_length
+
+
+def find(text):
+    return find_references(text, dates=tuple(found.span for found in find_dates(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("Invoice INV-2025-00417 is wrong", ["INV-2025-00417"]),
+        ("see INV 2025/00417.", ["INV 2025/00417"]),
+        ("from INV2025-00417, please", ["INV2025-00417"]),
+        ("INV202500417", ["INV202500417"]),
+        ("Rechnung 2025-417", ["2025-417"]),
+        ("(invoice: 2025/00398)", ["2025/00398"]),
+        ("zu RE 2025-00409 erstellen", ["RE 2025-00409"]),
+        ("invoice 431", ["431"]),
+        ("invoices 431, 432 and 440", ["431", "432", "440"]),
+        ("factures 431, 432 et 440", ["431", "432", "440"]),
+        ("Rechnungen 431 und 440", ["431", "440"]),
+        ("invoices 431-433", ["431", "432", "433"]),
+        ("invoices 00431 to 00433", ["00431", "00432", "00433"]),
+        ("invoice no. 5567", ["5567"]),
+        ("la facture n° 1188", ["1188"]),
+        ("factuur nr 1188", ["1188"]),
+        ("a copy of 431", ["431"]),
+        ("wrong PO on 431: should", ["431"]),
+        ("417 -> 12.500,00", ["417"]),
+        ("unit price on 00402", ["00402"]),
+        ("ref. 0O431 - we never", ["0O431"]),
+        ("INV-2O25-OO417", ["INV-2O25-OO417"]),
+        ("lNV-2025-00417", ["lNV-2025-00417"]),
+    ],
+)
+def test_invoice_numbers_are_found_as_written(text, raw):
+    found = find(text)
+    assert [reference.raw for reference in found.invoices] == raw
+    assert all(text[slice(*reference.span)] for reference in found.invoices)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we have 431 users",
+        "invoice of 12 boxes",
+        "all invoices from 2025",
+        "invoice says 30 days",
+        "invoice 140.00 EUR",
+        "invoice 100 EUR",
+        "mail ap-431@fabrikam.example or https://x.example/invoice/431",
+        "tel. 030 123456 or +49 30 123456",
+        "tracking 1Z999AA10123456784, trace 0912-7781",
+        "check 10447 and RMA 20931 and delivery note 88213",
+        "on 31.10.2025 and 2025-10-31",
+        "customer C-1002, contract CT-802",
+        "Re: 417 seats",
+    ],
+)
+def test_other_numbers_are_never_taken_for_an_invoice(text):
+    assert [reference.raw for reference in find(text).invoices] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("for PO 4500017731.", ["4500017731"]),
+        ("should read 4500017731 not 4500017713", ["4500017731", "4500017713"]),
+        ("PO BLK-2026-014 applies", ["BLK-2026-014"]),
+        ("our P.O. number 88123", ["88123"]),
+        ("PO4512345678", ["4512345678"]),
+        ("Bestellnummer: 77123-A", ["77123-A"]),
+        ("bon de commande n° 99120", ["99120"]),
+        ("Order SO-7712 is blocked", []),
+        ("PO line fully invoiced", []),
+    ],
+)
+def test_purchase_orders_are_found(text, raw):
+    assert [reference.raw for reference in find(text).purchase_orders] == raw
+
+
+def test_the_canonical_form_keeps_letters_and_digits_only():
+    assert canonical_number("inv 2025/00417") == "INV202500417"
+    assert canonical_number("\uff29\uff2e\uff36-\uff11") == "INV1"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("DE89 3704 0044 0532 0130 00 effective", 27),
+        ("NL91ABNA0417164300", 18),
+        ("DE88 3704 0044 0532 0130 00", 0),
+        ("INV2025004170000000000", 0),
+        ("XX89370400440532013000", 0),
+    ],
+)
+def test_only_an_iban_with_a_right_checksum_is_one(text, length):
+    assert iban_length(text) == length
+
+
+def test_a_bank_account_is_noticed_and_leaves_no_number_behind():
+    found = find("use IBAN DE89 3704 0044 0532 0130 00 from now on, invoice 431")
+    assert found.has_bank_account
+    assert [reference.raw for reference in found.invoices] == ["431"]
+    assert not any(letter.isdigit() for letter in found.rest)
+
+
+def test_a_list_without_end_is_cut():
+    assert len(find("invoices " + "431, " * 5000).invoices) == 60
