@@ -1,76 +1,50 @@
-"""Chunks of ids through a real Celery queue and one worker in this process, set as csr_bot sets them."""
+"""One ring through the product's own Celery app, answered by a worker in this process."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from celery import Celery
 from celery.worker import state
 
 
-def drain(broker: str, chunks: Sequence[Sequence[int]], work: Callable[[Sequence[int]], None]) -> float:
-    """Queue every chunk and do ``work`` for each as a task; returns the seconds from the first sent to the last done.
+def time_one_ring(app: Celery, *, name: str, ring: Callable[[], None]) -> float:
+    """Seconds from ``ring``, which has to send one message for the task ``name``, to the end of that task.
 
-    Starting and stopping the worker is not in these seconds. ``work`` runs in the calling thread. The first failure of
-    ``work`` ends the worker and is raised.
+    Starting and stopping the worker is not in these seconds. The task runs in the calling thread.
     """
-    app = _make_app(broker)
-    left = len(chunks)
+    task = app.tasks[name]
+    work = task.run
     started = ended = 0.0
     failures: list[Exception] = []
 
-    @app.task(name="intake.take_in_chunk", shared=False)
-    def take_in_chunk(uids: list[int]) -> None:
-        nonlocal left, ended
+    def timed(**arguments: object) -> None:
+        nonlocal ended
         try:
-            work(uids)
+            work(**arguments)
         except Exception as error:  # noqa: BLE001  # whatever it was ends the measurement, and is raised below
             failures.append(error)
-        left -= 1
-        if left == 0 or failures:
-            ended = time.perf_counter()
-            _stop_worker()
+        ended = time.perf_counter()
+        state.should_stop = os.EX_OK  # type: ignore[assignment]  # the worker looks at this between tasks
 
-    def send_chunks(_consumer: object) -> None:
-        nonlocal started, ended
-        started = ended = time.perf_counter()
-        for chunk in chunks:
-            take_in_chunk.delay(list(chunk))
-        if not chunks:
-            _stop_worker()
+    def begin(_consumer: object) -> None:
+        nonlocal started
+        started = time.perf_counter()
+        ring()
 
+    setattr(task, "run", timed)  # noqa: B010  # as in Celery itself, whose types call it a method
     worker = app.WorkController(
         pool="solo",
         concurrency=1,
-        ready_callback=send_chunks,  # what comes before is starting the worker
+        queues="mail",
+        ready_callback=begin,  # what comes before is starting the worker
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
     )
-    state.should_stop = None  # one flag for the process: an earlier worker may have left it set
     worker.start()
     if failures:
         raise failures[0]
-    if left:
-        raise RuntimeError(f"the worker ended with {left} of {len(chunks)} chunks left")
     return ended - started
-
-
-def _stop_worker() -> None:
-    # The worker looks at this between tasks; setattr, because its type is written as None alone.
-    setattr(state, "should_stop", os.EX_OK)  # noqa: B010
-
-
-def _make_app(broker: str) -> Celery:
-    app = Celery("intake", broker=broker)
-    # Late acknowledgement, prefetch 1 and no results, because the truth is in the database.
-    app.conf.update(
-        task_acks_late=True,
-        worker_prefetch_multiplier=1,
-        task_ignore_result=True,
-        # A queue of this run's own: what a killed run left behind must not be counted here.
-        task_default_queue=f"intake-{os.getpid()}",
-    )
-    return app

@@ -9,9 +9,8 @@ from benchmarks.intake.runners import Held, Job, Taken, run
 
 def take_in(job: Job) -> Taken:
     """Take in the whole mailbox: fetch, parse, identify, classify, match, commit, mark."""
+    from benchmarks.intake.desk import open_desk, open_log, source_of
     from csr_bot.flow.intake import poll_source
-
-    from benchmarks.intake.store import open_desk, open_log, source_of
 
     log = open_log(job.database)
     chunks = 0

@@ -1,16 +1,45 @@
-"""csr_bot's intake through Celery: a task for each chunk of ``BATCH`` ids, worked off by one worker in this process."""
+"""csr_bot's intake through Celery: a recorded poll, rung through the broker and done by one worker in this process."""
 
 from __future__ import annotations
 
+import os
 import sys
+import time
+from collections import Counter
+from datetime import timedelta
 
 from benchmarks.intake.run_csr_bot import count, prefill
-from benchmarks.intake.runners import Job, NotPluggedInError, Taken, run
+from benchmarks.intake.runners import Job, Taken, run
 
 
-def take_in(job: Job) -> Taken:  # noqa: ARG001  # not plugged in yet
-    """Take in the whole mailbox, each chunk as a task: see ``celery_queue.drain``."""
-    raise NotPluggedInError
+def take_in(job: Job) -> Taken:
+    """Take in the whole mailbox in one poll task, as the scheduler would have it done."""
+    from benchmarks.intake.celery_queue import time_one_ring
+    from benchmarks.intake.desk import BOT, open_desk, open_log, source_of
+    from csr_bot.flow.opening import MAIL_QUEUE
+    from csr_bot.flow.running import Workshop
+    from csr_bot.tasks import TASK, make_app, serve_workshop
+
+    log = open_log(job.database)
+    desk = open_desk(log, source_of(job))
+    shop = Workshop(log, desk.clock, lambda _: desk, timedelta(minutes=2), f"benchmark-{os.getpid()}")
+    app = make_app(job.broker)
+    app.finalize()
+    app.set_default()
+    serve_workshop(app, lambda: shop)
+
+    def ring() -> None:
+        with log.begin() as records:
+            task_id = records.tasks.add(kind="poll", subject=BOT, queue=MAIL_QUEUE, due_at=desk.clock.now())
+        app.send_task(TASK, kwargs={"queue": MAIL_QUEUE, "task_id": task_id}, queue=MAIL_QUEUE)
+
+    before = time.perf_counter()
+    seconds = time_one_ring(app, name=TASK, ring=ring)
+    assert seconds < time.perf_counter() - before
+    with log.read() as records:
+        counters = Counter(records.house.runs(limit=1)[0].counters)
+    mails = sum(counters.values())
+    return Taken(mails=mails, commits=log.commits, fetches=-(-mails // 50), stores=-(-mails // 50), seconds=seconds)
 
 
 if __name__ == "__main__":

@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final, cast
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
-from csr_bot.adapters.imap import ImapMailbox
+from benchmarks.intake.desk import BOT, open_desk, open_log
+from benchmarks.intake.mails import RECEIVING_SERVER, list_invoices, make_mails
+from benchmarks.intake.runners import Held
 from csr_bot.adapters.memory import MemoryMailbox
-from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.schema import upgrade
-from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.tables import intake
-from csr_bot.bot import Bot, Mailbox, Secret
 from csr_bot.demo.books import make_books
-from csr_bot.flow.desk import Desk, Source
+from csr_bot.flow.desk import Source
 from csr_bot.flow.intake import poll_source
 from csr_bot.ids import new_id
 from csr_bot.records import SnapshotRecord
-from csr_bot.wiring import OffsetClock, SilentDoorbell, read_rules
 
-from benchmarks.intake.mails import RECEIVING_SERVER, list_invoices, make_mails
-from benchmarks.intake.runners import Held, Job
-
-BOT: Final = "benchmark"
-_POLICY: Final = Path(__file__).parents[2] / "policies" / "standard.yaml"
 _ELSEWHERE: Final = "elsewhere/INBOX"
 _SEED_OF_STORED: Final = 99
-
-
-def open_log(database: str) -> SqlCaseLog:
-    """The log on an SQLAlchemy URL."""
-    return SqlCaseLog(open_engine(database), doorbell=SilentDoorbell(), lock_folder=Path("unused"))
-
-
-def open_desk(log: SqlCaseLog) -> Desk:
-    """A desk that takes in mail and does nothing else."""
-    nothing = cast("Any", None)
-    bot = Bot(BOT, "ops@shared.example", ("invoice_copy",), (), nothing, nothing, nothing, "policies/standard.yaml")
-    rules = read_rules(_POLICY, name="standard.yaml")
-    clock = OffsetClock(datetime(2025, 11, 24, 13, 12, tzinfo=UTC) - datetime.now(UTC))
-    return Desk(bot, rules, log, clock, (), {}, nothing, nothing, nothing, timedelta(0))
-
-
-def source_of(job: Job) -> Source:
-    """The mailbox that a job names."""
-    word = Mailbox(job.user, host=job.host, port=job.port, security="plain", password=Secret("unused"))
-    return Source(ImapMailbox(word, password=job.password), frozenset({RECEIVING_SERVER}))
 
 
 def prefill(database: str, stored: int) -> None:

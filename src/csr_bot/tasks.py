@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
@@ -19,7 +19,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
-from csr_bot.flow.running import work_off
+from csr_bot.flow.running import Workshop, work_off
 from csr_bot.wiring import House
 
 QUEUES: Final = (MAIL_QUEUE, BROWSER_QUEUE)
@@ -27,7 +27,7 @@ QUEUES: Final = (MAIL_QUEUE, BROWSER_QUEUE)
 RINGS: Final = 4
 # A worker returns to the broker after this long, so that it can be stopped or replaced.
 STINT: Final = timedelta(seconds=60)
-_NAME: Final = "csr_bot.work_off"
+TASK: Final = "csr_bot.work_off"
 
 _logger = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class CeleryDoorbell:
             for task_id in ids[:RINGS]:
                 try:
                     self._app.send_task(
-                        _NAME, kwargs={"queue": queue, "task_id": task_id}, queue=queue, retry=False, expires=600
+                        TASK, kwargs={"queue": queue, "task_id": task_id}, queue=queue, retry=False, expires=600
                     )
                 except (OperationalError, OSError) as error:
                     _logger.warning("the broker did not take a ring", queue=queue, error=str(error))
@@ -95,15 +95,20 @@ def _transport_options(broker_url: str) -> dict[str, Any]:
 
 def serve_tasks(app: Celery, house: House) -> None:
     """Register the one task of this program on an app, for the worker that will run it."""
+    serve_workshop(app, house.workshop)
+
+
+def serve_workshop(app: Celery, workshop: Callable[[], Workshop]) -> None:
+    """The same over any workshop, which is asked for in the process that does the work."""
 
     def work(*, queue: str, task_id: str | None = None, **_: object) -> None:
         if queue not in QUEUES:
             _logger.warning("ring for an unknown queue", queue=queue)
             return
         deadline = time.monotonic() + STINT.total_seconds()
-        work_off(house.workshop(), queue, first=task_id, until=lambda: time.monotonic() >= deadline)
+        work_off(workshop(), queue, first=task_id, until=lambda: time.monotonic() >= deadline)
 
-    app.task(name=_NAME, ignore_result=True)(work)
+    app.task(name=TASK, ignore_result=True)(work)
 
 
 @contextmanager
@@ -135,9 +140,9 @@ def embedded_worker(app: Celery, *, concurrency: int) -> Iterator[None]:
     try:
         yield
     finally:
-        celery.worker.state.should_stop = 0
+        celery.worker.state.should_stop = 0  # type: ignore[assignment]  # its type is written as None alone
         thread.join(30)
-        celery.worker.state.should_stop = None  # type: ignore[assignment]  # as it was before any worker stopped
+        celery.worker.state.should_stop = None  # as it was before any worker stopped
 
 
 def run_worker(app: Celery, *, queues: Sequence[str], concurrency: int, pool: str) -> None:

@@ -134,16 +134,16 @@ def authenticated(raw: bytes) -> bytes:
     return b"Authentication-Results: " + TRUSTED.encode() + b"; dmarc=pass header.from=" + domain + b"\r\n" + raw
 
 
-def open_log(folder: Path) -> SqlCaseLog:
-    """An empty log in a folder."""
-    engine = open_engine(f"sqlite:///{folder / 'log.sqlite3'}")
+def open_log(folder: Path, url: str | None = None) -> SqlCaseLog:
+    """An empty log, in a file of the folder unless an address is given."""
+    engine = open_engine(url or f"sqlite:///{folder / 'log.sqlite3'}")
     upgrade(engine)
     return SqlCaseLog(engine, doorbell=SilentDoorbell(), lock_folder=folder / "locks")
 
 
-def open_office(folder: Path) -> Office:
+def open_office(folder: Path, url: str | None = None) -> Office:
     """An office with the demo's books imported and an empty mailbox."""
-    clock, log, mailbox = StandingClock(), open_log(folder), MemoryMailbox(f"{MAILBOX}/INBOX")
+    clock, log, mailbox = StandingClock(), open_log(folder, url), MemoryMailbox(f"{MAILBOX}/INBOX")
     write_workbook(BOOKS, folder / "open-items.xlsx", generated_at=NOW - timedelta(hours=3))
     archive = Mailbox("sent@corp.example", host="127.0.0.1", password=Secret("unused"))
     bot = Bot(

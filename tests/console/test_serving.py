@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager
 
@@ -146,3 +147,21 @@ def test_a_console_ends_with_its_block_and_frees_its_port(tmp_path):
         assert httpx.get(f"{url}/health").status_code == 200
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/health")
+
+
+@pytest.mark.service
+def test_postgresql_shows_the_same_cases_and_files(tmp_path, postgres_server):
+    office = open_office(tmp_path, postgres_server.new_database())
+    office.receive([LETTERS["s1-price"].raw, LETTERS["price-delta-200"].raw])
+    with console_of(office.log) as web:
+        queue, cases = web.get("/").text, web.get("/?status=all&before=CSR-2025-000103").text
+        waiting, resolved = web.get("/cases/101"), web.get("/cases/CSR-2025-000102")
+        assert web.get("/health").json()["database"] == "ok"
+        assert web.get("/runs").status_code == 200
+        assert web.get(re.search(r'src="(/blobs/[^"]+)"', resolved.text)[1]).content == draw_picture()
+    assert "2,400.00 USD" in queue
+    assert "CSR-2025-000102" not in queue
+    assert "CSR-2025-000102" in cases
+    assert waiting.headers["location"] == "/cases/CSR-2025-000101"
+    assert "done and proved" in resolved.text
+    office.log.engine.dispose()

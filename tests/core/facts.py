@@ -85,7 +85,11 @@ def entry_of(invoice_no: str) -> InvoiceFacts:
         allocations=allocations,
         payments=tuple(item for item in BOOKS.payments if item.payment_no in paid_by),
         contract=next(
-            (item for item in reversed(BOOKS.contracts) if item.contract_no == invoice.contract_no and item.end is None),
+            (
+                item
+                for item in reversed(BOOKS.contracts)
+                if item.contract_no == invoice.contract_no and item.end is None
+            ),
             None,
         ),
         price_terms=tuple(item for item in BOOKS.price_terms if item.contract_no == invoice.contract_no),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def test_what_is_forbidden_on_purpose_raises(before, after):
     ],
 )
 def test_the_ways_of_a_case_are_open(way):
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in pairwise(way):
         assert advance(before, after) is after
 
 
@@ -64,7 +66,7 @@ def test_no_walk_executes_what_was_not_approved(wishes):
             walk.append(advance(walk[-1], wish))
         except ForbiddenStepError:
             continue
-    for before, after in zip(walk, walk[1:], strict=False):
+    for before, after in pairwise(walk):
         assert after is not S.EXECUTING or before in (S.APPROVED, S.EXECUTION_FAILED)
         assert after is not S.APPROVED or before in (S.VALIDATING, S.PENDING_APPROVAL)
         assert before is not S.QUARANTINED or after in (S.TRIAGED, S.CLOSED)

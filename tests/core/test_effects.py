@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -157,7 +158,7 @@ def test_no_walk_submits_an_unauthorised_effect_or_leaves_a_final_state(wishes):
         except ForbiddenMoveError:
             continue
         walk.append(wish)
-    for before, after in zip(walk, walk[1:], strict=False):
+    for before, after in pairwise(walk):
         assert before not in (S.VERIFIED, S.VOID)
         assert after is not S.SUBMITTING or before is S.AUTHORISED
         assert after is not S.VOID or before not in (S.SUBMITTING, S.IN_DOUBT)

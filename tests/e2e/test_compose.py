@@ -54,7 +54,7 @@ def test_every_case_reaches_its_end_although_redis_is_emptied_in_the_middle(
             stack.enter_context(started(SERVICES[service]["command"], environ=environ, output=log))
         letters = make_letters(world.books, at=house.clock.now(), mailbox=MAILBOX)
         world.deliver(letters)
-        wait_until(lambda: _taken_in(house) >= len(letters), what="the mails to be taken in", within=120)
+        wait_until(lambda: _taken_in(house) >= len(letters), what="the mails to be taken in", within=40)
         redis_server.flush()
         wait_until(lambda: _all_rest(house), what="every case to be at rest", within=240)
         with urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:

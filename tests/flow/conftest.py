@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.flow.desks import Office, make_template, open_office
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """Log lines without the values of every variable, which take seconds to print."""
+    structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

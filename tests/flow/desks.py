@@ -212,8 +212,8 @@ class Office:
         """Work until nothing is left to do, moving the clock to whatever is due next, but not further than ``within``."""
         worker, end = shop or self.workshop(), self.clock.now() + within
         while True:
-            for queue in QUEUES:
-                work_off(worker, queue, first=None, until=lambda: False)
+            if any([work_off(worker, queue, first=None, until=lambda: False) for queue in QUEUES]):
+                continue
             with self.log.read() as records:
                 due = records.tasks.next_due_at()
             if due is None:
@@ -264,8 +264,11 @@ class Office:
             return list(connection.execute(text(query), values).mappings())
 
     def execute(self, statement: str, **values: Any) -> None:
-        """Change the database behind the program's back."""
+        """Change the database behind the program's back, as its owner can: no trigger stops him."""
         with self.engine.begin() as connection:
+            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+            for name in names:
+                connection.execute(text(f"DROP TRIGGER {name}"))
             connection.execute(text(statement), values)
 
     def stop_everything(self, scope: str = "*") -> None:

@@ -112,8 +112,8 @@ class TestTheSameMailAgain:
         shop = office.workshop(desk=replace(office.desk, sources=[Source(dying, frozenset({SERVER}))]))
         with pytest.raises(KilledError):
             office.poll(shop)
-        assert dispositions(office) == {"case": 50}
-        assert office.poll() == {"case": 10}
+        office.poll()
+        assert dispositions(office) == {"case": 60}
         assert len(office.cases()) == 60
 
     def test_four_pollers_of_one_mailbox_take_in_every_mail_exactly_once(self, office):
@@ -181,16 +181,13 @@ class TestBadMail:
 
     def test_a_mail_that_goes_away_between_search_and_fetch_is_no_mail(self, office):
         deliver_copies(office, 2)
-        session_of = office.mailbox.mails
-        fetch = dict(session_of)
-
         class EmptiedMailbox(MemoryMailbox):
             def begin(self, call):
                 if call == "fetch":
                     self.mails.pop(1, None)
 
         emptied = EmptiedMailbox(office.mailbox.key)
-        emptied.mails, emptied.uidnext = fetch, 3
+        emptied.mails, emptied.uidnext = dict(office.mailbox.mails), 3
         shop = office.workshop(desk=replace(office.desk, sources=[Source(emptied, frozenset({SERVER}))]))
         assert office.poll(shop) == {"case": 1}
         assert dispositions(office) == {"case": 1}

@@ -51,7 +51,7 @@ def _examine_broker(settings: Settings) -> Health:
 
     if settings.broker_url.startswith("memory"):
         return Health("broker", ok=True, detail="within one process: only for csr-bot up and csr-bot demo")
-    from kombu.exceptions import OperationalError
+    from celery.exceptions import OperationalError
 
     from csr_bot.tasks import make_app
 

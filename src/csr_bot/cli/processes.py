@@ -113,7 +113,7 @@ def console(*, workspace: WorkspaceOption = None, host: Host = None, port: Port 
 
 
 def _end_tidily() -> None:
-    """Take a signal to stop as the normal end: the web server hands it on when it has ended, and cleaning up follows."""
+    """Take a signal to stop as the normal end: the web server hands it on when it is done, and cleaning up follows."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
 

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -64,6 +63,8 @@ def parse_days(text: str) -> frozenset[int]:
 
 def parse_region(text: str) -> str:
     """An ISO 3166 country (``DE``), where needed with its subdivision (``DE-BY``), whose public holidays are known."""
+    import holidays  # noqa: PLC0415  # 9 MB and 0.15 s that only schedules need
+
     country, dash, subdivision = text.partition("-")
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known:
@@ -79,6 +80,8 @@ def public_holidays(region: str, year: int) -> frozenset[date]:
 
     One frozen set a year: the library's own calendars grow while they are asked, which is not safe between threads.
     """
+    import holidays  # noqa: PLC0415  # as above
+
     country, _, subdivision = region.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year, expand=False))
 

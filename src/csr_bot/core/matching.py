@@ -271,7 +271,8 @@ def _candidates(
     digits = "".join(char for char in repaired if char.isdigit())
     is_repaired = number != repaired and any(char.isdigit() for char in number)
     found: dict[str, tuple[IndexedInvoice, Decimal]] = {}
-    for entry in index.by_digits.get(digits, ()):
+    same = (*index.by_digits.get(digits, ()), *index.by_digits.get(_number_forms(reference.raw)[1], ()))
+    for entry in same:
         found[entry.invoice_no] = (entry, Decimal("48.5") if is_repaired else Decimal("47.5"))
     tail = digits.lstrip("0")
     if not found and tail:

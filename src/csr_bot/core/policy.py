@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -216,28 +216,30 @@ def _read_authority(
     if "bands" not in entry or "cumulate_days" not in entry:
         return None
     days = reading.convert(entry["cumulate_days"], _whole)
-    bands: list[Band] = []
-    for item in reading.items(entry["bands"]):
-        band = _read_band(reading, item, roles=roles, guards=guards)
-        previous = bands[-1] if bands else None
-        if previous is not None and previous.upto is None:
-            reading.mistakes.append(item.mistake("a band behind the one without an upper bound is never reached"))
-        elif band.upto is not None and band.upto <= (previous.upto if previous and previous.upto else 0):
-            below = previous.upto if previous else 0
-            reading.mistakes.append(item.mistake(f"the bands overlap: {band.upto} is not above {below}"))
-        bands.append(band)
-    if not bands or bands[-1].upto is not None:
+    items = list(reading.items(entry["bands"]))
+    bands = [_read_band(reading, item, roles=roles, guards=guards) for item in items]
+    for item, band, below in zip(items[1:], bands[1:], bands, strict=False):
+        reading.mistakes.extend(item.mistake(reason) for reason in _order_mistakes(band, below))
+    last = bands[-1] if bands else Band(upto=Decimal(0), steps=(), auto_guard=None)
+    if last is not None and last.upto is not None:
         reading.mistakes.append(entry["bands"].mistake("the last band must have no upper bound (max: null)"))
-    elif bands[-1].auto_guard is not None:
+    elif last is not None and last.auto_guard is not None:
         reading.mistakes.append(entry["bands"].mistake("the last band must be for people, not for the bot"))
-    return Authority(bands=tuple(bands), cumulate_days=timedelta(days=days or 0))
+    return Authority(bands=tuple(band for band in bands if band is not None), cumulate_days=timedelta(days=days or 0))
 
 
-def _read_band(reading: Reading, field: Field, *, roles: Collection[str], guards: Collection[str]) -> Band:
+def _order_mistakes(band: Band | None, below: Band | None) -> Iterator[str]:
+    if below is not None and below.upto is None:
+        yield "a band behind the one without an upper bound is never reached"
+    elif band and below and band.upto and below.upto and band.upto <= below.upto:
+        yield f"the bands overlap: {band.upto} is not above {below.upto}"
+
+
+def _read_band(reading: Reading, field: Field, *, roles: Collection[str], guards: Collection[str]) -> Band | None:
+    """A band; None where its upper bound cannot be read, so that nothing is said of its order."""
     entry = reading.mapping(field, known=("max", "steps", "auto_guard"), needed=("max", "steps"))
-    upto = None
-    if "max" in entry and entry["max"].value is not None:
-        upto = reading.convert(entry["max"], parse_decimal)
+    bounded = "max" in entry and entry["max"].value is not None
+    upto = reading.convert(entry["max"], _limit) if bounded else None
     steps: list[Step] = []
     for step in reading.items(entry["steps"]) if "steps" in entry else ():
         names = [name for name in (reading.text(item) for item in reading.items(step)) if name is not None]
@@ -255,6 +257,8 @@ def _read_band(reading: Reading, field: Field, *, roles: Collection[str], guards
         reading.mistakes.append(field.mistake("a band of the bot needs an auto_guard and no other step (SOD-09)"))
     elif guard is not None and not of_bot:
         reading.mistakes.append(field.mistake("an auto_guard is for a band of the bot"))
+    if "max" not in entry or (bounded and upto is None):
+        return None
     return Band(upto=upto, steps=tuple(steps), auto_guard=guard)
 
 
@@ -308,6 +312,13 @@ def _read_one(reading: Reading, field: Field, *, name: str, parse: Callable[[str
     """The value of a mapping that has exactly one field."""
     entry = reading.mapping(field, known=(name,), needed=(name,))
     return reading.convert(entry[name], parse) if name in entry else None
+
+
+def _limit(text: str) -> Decimal:
+    value = parse_decimal(text)
+    if value <= 0:
+        raise ValueError(f"{text!r} is not above zero")
+    return value
 
 
 def _tolerance(text: str) -> Decimal:

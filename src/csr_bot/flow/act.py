@@ -100,7 +100,7 @@ def _commit_intent(desk: Desk, effect: EffectRecord, proof: Proof, frozen: bytes
     now = desk.clock.now()
     with desk.log.begin() as records:
         current = records.effects.get_for_update(effect.id)
-        if (current.state, current.fence) != (effect.state, effect.fence):
+        if current != effect:
             raise HeldBackError("the effect has changed in the meantime")
         hindrance = _hindrance(desk, records, effect) or find_missing_authority(records, effect)
         if hindrance is not None:
@@ -155,11 +155,12 @@ def _resolve_doubt(desk: Desk, performer: Performer, effect: EffectRecord) -> La
     if now - quiet_since < desk.quiet:
         return Later(quiet_since + desk.quiet, "waiting before its absence is believed")
     if effect.absent_since is None:
-        _change(desk, effect, EffectState.IN_DOUBT, error="not found once", absent_since=now)
+        _change(desk, effect, EffectState.IN_DOUBT, error=effect.error or "not found", absent_since=now)
         return Later(now + desk.quiet, "looking a second time before its absence is believed")
     if effect.attempts >= MAX_SUBMITS:
-        return _hand_over(desk, effect, "NOT_POSTED", f"submitted {effect.attempts} times, never to be found")
-    _change(desk, effect, EffectState.AUTHORISED, error="proved absent", absent_since=None)
+        why = f"submitted {effect.attempts} times, never to be found; last: {effect.error}"
+        return _hand_over(desk, effect, "NOT_POSTED", why)
+    _change(desk, effect, EffectState.AUTHORISED, error=effect.error or "proved absent", absent_since=None)
     return Later(now, "it did not happen and may be tried again")
 
 

@@ -1,18 +1,24 @@
-"""Authority: who may approve what, bound to the content that is approved, and checked again before it is carried out."""
+"""Authority: who may approve what, bound to the content approved, and checked again before it is carried out."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.effects import EffectState
+from csr_bot.core.effects import EffectState, PlannedEffect, business_reference, idempotency_key
 from csr_bot.core.policy import ACCOUNT_OWNER_RULE, BOT_ROLE, DISTINCT_RULE, PREPARER_RULE, Step
 from csr_bot.flow.moving import BOT, move_case
 from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
-from csr_bot.records import CaseRecord, DecisionRecord, EffectRecord, Person
+from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord, Person
+
+_TARGETS: Final = ("invoice_no", "to", "ticket")
+"""Where the signed content of an effect names what it acts on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +73,38 @@ def find_missing_authority(records: Records, effect: EffectRecord) -> str | None
     """Why an effect may not be carried out right now, although it was released; None if all is in order.
 
     Everything is read again: the decision is approved, every step has its verdict by another person, and each verdict
-    signs exactly the payload that is about to be carried out.
+    signs exactly what is about to be carried out.
     """
     case = records.cases.get(effect.case_id)
     decision = records.cases.latest_decision(effect.case_id)
     if decision is None or decision.id != effect.decision_id or decision.state != "approved":
         return "the decision is not in force any more"
+    if case.status not in (CaseStatus.EXECUTING, CaseStatus.EXECUTION_FAILED):
+        return f"the case is {case.status}"
     approvals = records.cases.approvals(decision.id)
     digest = hashlib.sha256(decision.payload.encode()).hexdigest()
     if digest != decision.payload_sha256 or any(approval.payload_sha256 != digest for approval in approvals):
         return "what was approved is not what would be carried out"
+    if not _is_signed(case, decision, effect):
+        return "the effect is not the one that was approved"
+    return _find_approval_gap(records, decision, approvals)
+
+
+def _is_signed(case: CaseRecord, decision: DecisionRecord, effect: EffectRecord) -> bool:
+    """Whether the effect, as it is stored, is the one in the decision's payload, down to its target and its key."""
+    planned = PlannedEffect(effect.seq, effect.type, effect.target, effect.params)
+    payload = json.loads(decision.payload)
+    key = idempotency_key(case_no=case.case_no, decision_version=decision.version, effect=planned)
+    return (
+        payload["case_no"] == case.case_no
+        and [item for item in payload["effects"] if item["seq"] == effect.seq] == [planned.payload()]
+        and effect.target in [effect.params.get(name) for name in _TARGETS]
+        and (effect.idempotency_key, effect.reference) == (key, business_reference(key))
+    )
+
+
+def _find_approval_gap(records: Records, decision: DecisionRecord, approvals: Sequence[ApprovalRecord]) -> str | None:
+    """What is missing of one approval for each step, each by another holder of the role; None if nothing is."""
     if len(approvals) != len(decision.steps) or any(approval.verdict != "approve" for approval in approvals):
         return "not every step is approved"
     if len({approval.approver for approval in approvals}) != len(approvals):
@@ -89,6 +117,4 @@ def find_missing_authority(records: Records, effect: EffectRecord) -> str | None
         person = records.house.person(approval.approver)
         if person is None or not person.active or not person.roles & step:
             return f"{approval.approver} does not hold the role any more"
-    if case.status not in (CaseStatus.EXECUTING, CaseStatus.EXECUTION_FAILED):
-        return f"the case is {case.status}"
     return None

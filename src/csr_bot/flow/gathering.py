@@ -20,7 +20,7 @@ from csr_bot.ports import RefusedError
 from csr_bot.records import Blob, CaseRecord, SnapshotRecord
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """Facts for a decision, the evidence that they came from, and the files to keep with it."""
 
@@ -62,10 +62,32 @@ def gather(desk: Desk, case: CaseRecord) -> Gathered:
             found.evidence.extend(_invoice_evidence(read, wants, snapshot, now))
     dedupe_key = _dedupe_key(case, customer_no, invoices)
     facts = replace(facts, invoices=invoices)
-    if dedupe_key is not None:
-        with desk.log.read() as records:
-            facts = replace(facts, open_duplicate=records.cases.find_open_duplicate(dedupe_key, other_than=case.id))
-    return Gathered(facts, found.evidence, found.blobs, snapshot.id if snapshot else None, dedupe_key)
+    gathered = Gathered(facts, found.evidence, found.blobs, snapshot.id if snapshot else None, dedupe_key)
+    with desk.log.read() as records:
+        return replace(gathered, facts=_with_other_cases(desk, records, case, gathered))
+
+
+def look_again(desk: Desk, records: Records, case: CaseRecord, gathered: Gathered) -> Gathered:
+    """The same with what other cases of the customer have decided by now, and nobody else can until this commits."""
+    customer = gathered.facts.customer
+    if customer is not None:
+        records.cases.hold_customer(customer.customer_no)
+    return replace(gathered, facts=_with_other_cases(desk, records, case, gathered))
+
+
+def _with_other_cases(desk: Desk, records: Records, case: CaseRecord, gathered: Gathered) -> Facts:
+    facts, key = gathered.facts, gathered.dedupe_key
+    stop = stopped(records, desk.bot.name, case.category)
+    duplicate = records.cases.find_open_duplicate(key, other_than=case.id) if key is not None else None
+    facts = replace(facts, stopped=stop, open_duplicate=duplicate)
+    if facts.customer is None:
+        return facts
+    number = facts.customer.customer_no
+    return replace(
+        facts,
+        earlier_credits=tuple(records.effects.earlier_credits(number, other_than_case=case.id)),
+        bot_effects_24h=records.effects.bot_effects_since(number, facts.now - timedelta(hours=24)),
+    )
 
 
 def _customer_no(case: CaseRecord) -> str | None:
@@ -110,19 +132,17 @@ def _facts(
         invoices={entry.invoice.invoice_no: entry for entry in entries if entry is not None},
         open_lines=tuple(records.ledger.open_lines(snapshot.id, customer_no)) if snapshot and customer_no else (),
         snapshot_generated_at=snapshot.generated_at if snapshot else None,
-        earlier_credits=tuple(
-            records.effects.earlier_credits(customer_no, other_than_case=case.id) if customer_no else ()
-        ),
-        bot_effects_24h=records.effects.bot_effects_since(customer_no, now - timedelta(hours=24)) if customer_no else 0,
+        earlier_credits=(),
+        bot_effects_24h=0,
         open_duplicate=None,
         reopen_count=case.reopen_count,
         desk_requests=desk.categories,
-        stopped=stopped(records, desk.bot.name, case.category),
+        stopped=None,
     )
 
 
 def _read_erp(desk: Desk, entry: InvoiceFacts, wants: Iterable[Want], found: _Collection) -> InvoiceFacts:
-    """The invoice as the ERP's screens show it. What the ERP refuses is a fact too; what it cannot now is tried later."""
+    """The invoice as the ERP's screens show it. What it refuses is a fact too; what it cannot now is tried later."""
     number = entry.invoice.invoice_no
     if Want.ERP_INVOICE in wants:
         try:

@@ -1,20 +1,21 @@
 """Taking in mail: every message of a mailbox becomes exactly one row, and its requests become cases.
 
-A chunk of mails costs one FETCH, one transaction and one STORE. Raw bytes, row, message and cases are committed together;
-only then is the mail marked on the server, and that mark is never read back.
+A chunk of mails costs one FETCH, one transaction and one STORE. Raw bytes, row, message and cases are committed
+together; only then is the mail marked on the server (not in shadow mode), and that mark is never read back.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.matching import LedgerIndex
-from csr_bot.core.message import AutoClass, Channel
+from csr_bot.core.message import Channel
 from csr_bot.core.request import Category
 from csr_bot.flow.desk import Desk, Source, ledger_index
 from csr_bot.flow.opening import NewCases, open_cases
@@ -40,17 +41,33 @@ def poll_source(
     ``counts`` is added to chunk by chunk, so that it holds what was taken in before a mailbox failed.
     """
     counts = Counter() if counts is None else counts
-    with source.mailbox.open() as session:
+    marks: list[Future[None]] = []
+    # The connection belongs to this one thread: it fetches the next chunk while the one before is worked on.
+    with source.mailbox.open() as session, ThreadPoolExecutor(1, "mailbox") as wire:
         with desk.log.read() as records:
             new = _new_uids(records, source.mailbox.key, session)
             index = ledger_index(records, desk.bot.name)
-        for chunk in _chunks(new):
-            mails = session.fetch(chunk)
+        for mails in _fetch_ahead(wire, session, _chunks(new)):
             counts += _take_in(desk, source, session.status.uidvalidity, mails, index)
             if desk.bot.mode == "live":
-                session.mark([mail.uid for mail in mails])
+                marks.append(wire.submit(session.mark, [mail.uid for mail in mails]))
             after_chunk()
+        for mark in marks:
+            mark.result()
     return counts
+
+
+def _fetch_ahead(
+    wire: ThreadPoolExecutor, session: MailboxSession, chunks: Iterable[Sequence[int]]
+) -> Iterator[Sequence[FetchedMail]]:
+    """The mails of each chunk, with the fetch of the next one already on its way."""
+    ahead: deque[Future[Sequence[FetchedMail]]] = deque()
+    for chunk in chunks:
+        ahead.append(wire.submit(session.fetch, chunk))
+        if len(ahead) > 1:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
 
 
 def _new_uids(records: Records, key: str, session: MailboxSession) -> list[int]:
@@ -81,10 +98,14 @@ def _take_in(
 
 def _understand(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, index: LedgerIndex) -> Understood:
     if mail.raw is None:
-        # There are no bytes to tell two such mails apart by: their place in the mailbox has to do.
-        place = f"{source.mailbox.key} {uidvalidity} {mail.uid}".encode()
-        return unreadable_mail(place, f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched")
+        reason = f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched"
+        return unreadable_mail(_identity(source, uidvalidity, mail), reason)
     return understand_mail(mail.raw, trusts=source.trusts, index=index, policy=desk.policy)
+
+
+def _identity(source: Source, uidvalidity: int, mail: FetchedMail) -> bytes:
+    """What tells a mail from all others: its bytes, or its place in the mailbox where they were not fetched."""
+    return mail.raw or f"{source.mailbox.key} {uidvalidity} {mail.uid}".encode()
 
 
 def _take_in_alone(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, item: Understood) -> Counter[str]:
@@ -97,7 +118,9 @@ def _take_in_alone(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMa
             if mail.uid in records.intake.known_uids(source.mailbox.key, uidvalidity, low=mail.uid):
                 return Counter({"taken by another poller": 1})
         reason = f"NOT_RECORDED: {type(error).__name__}: {error}"[:500]
-        return _record(desk, source, uidvalidity, [(mail, unreadable_mail(mail.raw or b"", reason))])
+        return _record(
+            desk, source, uidvalidity, [(mail, unreadable_mail(_identity(source, uidvalidity, mail), reason))]
+        )
 
 
 @dataclass(slots=True)
@@ -168,17 +191,18 @@ def _add_mail(
 
 
 def _parent(item: Understood, threads: Mapping[str, ThreadParent]) -> ThreadParent | None:
+    """The case of the thread. One whose customer is unknown has no thread: nobody can be shown to belong to it."""
     headers = (*item.parsed.in_reply_to, *reversed(item.parsed.references[-5:]))
-    return next((threads[header] for header in headers if header in threads), None)
+    parent = next((threads[header] for header in headers if header in threads), None)
+    return parent if parent is not None and parent.customer_no is not None else None
 
 
 def _disposition(item: Understood, parent: ThreadParent | None) -> tuple[str, str | None]:
     """What becomes of a new message: case, joined, ignored or quarantined, and why."""
     if item.problem is not None:
         return "quarantined", item.problem
-    is_automatic = item.parsed.auto_class is not AutoClass.NONE
     if all(request.category is Category.NOT_A_REQUEST for request in item.requests):
         return "ignored", item.parsed.auto_reason or "nothing is asked for"
-    if parent is not None and not is_automatic and parent.customer_no not in item.sender.customer_nos:
+    if parent is not None and parent.customer_no not in item.sender.customer_nos:
         return "quarantined", "FOREIGN_THREAD: the sender does not belong to the customer of this thread"
     return "case" if parent is None else "joined", None

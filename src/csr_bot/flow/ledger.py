@@ -24,7 +24,7 @@ def import_ledger(desk: Desk) -> Mapping[str, int]:
 
 
 def store_reading(desk: Desk, reading: LedgerReading) -> SnapshotRecord:
-    """Store a reading as a snapshot: active if its control totals agree, else kept beside the active one as rejected."""
+    """Store a reading as a snapshot: active if its control totals agree, else kept beside the active one, rejected."""
     now = desk.clock.now()
     rows = _rows(reading)
     snapshot = SnapshotRecord(

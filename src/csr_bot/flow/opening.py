@@ -1,4 +1,4 @@
-"""Opening cases for messages that were just taken in: one for each request, closed at once where nothing is asked for."""
+"""Opening cases for messages just taken in: one for each request, closed at once where nothing is asked for."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from csr_bot.core.effects import CreditLine, CreditNoteOrder, EffectType
 from csr_bot.core.evidence import ErpInvoice, PostedDocument, as_content
-from csr_bot.core.money import Money, parse_money
+from csr_bot.core.money import Money, parse_money, zero
 from csr_bot.core.outgoing import Enclosure, compose_mail, message_id
 from csr_bot.core.replies import render_answer
 from csr_bot.flow.desk import Desk
@@ -137,6 +137,7 @@ def _credit_sighting(effect: EffectRecord, document: PostedDocument, screen: Erp
         ("invoice", effect.target, document.invoice_no),
         ("customer", effect.precondition["customer_no"], document.customer_no),
         ("amount", str(amount), str(document.amount)),
+        ("tax", str(_tax_of(effect)), str(document.tax)),
         ("reference", effect.reference, document.reference),
         ("new open amount", str(new_open), str(screen.open_amount) if screen else "not read"),
     ]
@@ -145,6 +146,12 @@ def _credit_sighting(effect: EffectRecord, document: PostedDocument, screen: Erp
     assert isinstance(content, dict)
     after = {"new_open": _shown(screen.open_amount)} if screen else {}
     return Sighting(document.number, Proof({**content, **after}, document.screenshot), "; ".join(differs) or None)
+
+
+def _tax_of(effect: EffectRecord) -> Money:
+    params: Mapping[str, Any] = effect.params
+    currency = params["currency"]
+    return sum((parse_money(line["tax"], currency) for line in params["lines"]), zero(currency))
 
 
 def _shown(amount: Money) -> str:
@@ -203,11 +210,9 @@ def _render(desk: Desk, effect: EffectRecord) -> tuple[str, str]:
         case = records.cases.get(effect.case_id)
         before = [item for item in records.effects.of_decision(effect.decision_id) if item.seq < effect.seq]
     known = {"case_no": case.case_no}
-    known |= {
-        "credit_note_no": item.external_ref
-        for item in before
-        if item.type is EffectType.CREATE_CREDIT_NOTE and item.external_ref
-    }
+    for item in before:
+        if item.type is EffectType.CREATE_CREDIT_NOTE and item.external_ref:
+            known["credit_note_no"] = item.external_ref
     return render_answer(params["template"], params["language"], {**params["values"], **known})
 
 

@@ -1,4 +1,4 @@
-"""Taking in portal exports: each row of a customer's export is a message; a changed row adds to the case it belongs to."""
+"""Taking in portal exports: each row of a customer's export is a message; a changed row adds to its case."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ def approve(
 ) -> Refusal | CaseRecord:
     """Approve the next step of a case's decision as it stands.
 
-    ``payload_sha256`` is what the person saw; another content in force is a refusal. With the last step, the effects are
-    released. Returns the case as it is then, or why not.
+    ``payload_sha256`` is what the person saw; another content in force is a refusal. With the last step, the effects
+    are released. Returns the case as it is then, or why not.
     """
     now = desk.clock.now()
     try:

@@ -1,7 +1,7 @@
 """Runs and tasks: takes a recorded task, does what it says, and records how that ended.
 
-Every task may be lost by the broker, come late or come twice: the row decides. An attempt is counted before the work, so
-that a crash counts; after the last one a person is asked.
+Every task may be lost by the broker, come late or come twice: the row decides. An attempt is counted before the work,
+so that a crash counts; after the last one a person is asked.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import structlog
 
 from csr_bot.bot import Portal as PortalWord
 from csr_bot.caselog import CaseLog, Records
+from csr_bot.core.case import CaseStatus
 from csr_bot.flow.act import act
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.intake import poll_source
 from csr_bot.flow.ledger import import_ledger
-from csr_bot.flow.moving import ask_person
+from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.flow.portal import poll_portal
 from csr_bot.flow.report import send_report
 from csr_bot.flow.work import work_case
@@ -67,6 +68,10 @@ def work_off(shop: Workshop, queue: str, *, first: str | None, until: Callable[[
 
 def perform(shop: Workshop, task: TaskRecord) -> None:
     """Do a claimed task and record how it ended."""
+    if task.attempts > len(BACKOFF) + 1:
+        # Nobody could record how the attempts before ended: whatever they died of is not tried for ever.
+        _give_up(shop, task, task.last_error or "the worker died at every attempt")
+        return
     try:
         later = _do(shop, task)
     except UnavailableError as error:
@@ -125,7 +130,7 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
         records.house.end_run(run.id, status=status, counters=dict(counters), error=error_text, at=ended_at)
         records.events.add(
             "run.ended",
-            actor="bot",
+            actor=BOT,
             entity="run",
             entity_id=run.id,
             at=ended_at,
@@ -145,7 +150,7 @@ def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | No
 
     for source in desk.sources:
         try:
-            counts += poll_source(desk, source, after_chunk=hold)
+            poll_source(desk, source, counts=counts, after_chunk=hold)
         except PortError as error:
             problems.append(f"{source.mailbox.key}: {error}")
     words = {word.name: word for word in desk.bot.intake if isinstance(word, PortalWord)}
@@ -158,20 +163,27 @@ def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | No
 
 
 def _try_again(shop: Workshop, task: TaskRecord, error: str) -> None:
+    if task.attempts > len(BACKOFF):
+        _give_up(shop, task, error)
+        return
+    wait = BACKOFF[task.attempts - 1]
     with shop.log.begin() as records:
-        if task.attempts <= len(BACKOFF):
-            wait = BACKOFF[task.attempts - 1]
-            records.tasks.retry(task.id, due_at=shop.clock.now() + wait, error=error, counts=True)
-            return
+        records.tasks.retry(task.id, due_at=shop.clock.now() + wait, error=error, counts=True)
+
+
+def _give_up(shop: Workshop, task: TaskRecord, error: str) -> None:
+    with shop.log.begin() as records:
         records.tasks.bury(task.id, error=error)
-        _ask_about(shop, records, task, error)
+        if task.kind in ("work", "act"):
+            _ask_about(shop, records, task, error)
 
 
 def _ask_about(shop: Workshop, records: Records, task: TaskRecord, error: str) -> None:
-    if task.kind not in ("work", "act"):
-        return
     case_id = task.subject if task.kind == "work" else records.effects.get(task.subject).case_id
-    case = records.cases.get(case_id)
+    case = records.cases.get_for_update(case_id)
+    if case.status is CaseStatus.EXECUTING:
+        reasons = ("GIVEN_UP", *(code for code in case.reasons if code != "GIVEN_UP"))
+        case = move_case(records, case, CaseStatus.EXECUTION_FAILED, actor=BOT, at=shop.clock.now(), reasons=reasons)
     ask_person(
         records,
         case,

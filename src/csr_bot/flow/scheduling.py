@@ -1,4 +1,4 @@
-"""The scheduler's turn: due slots become tasks, tasks that nobody holds are rung again. One of several schedulers leads.
+"""The scheduler's turn: due slots become tasks, tasks that nobody holds are rung again. One of several leads.
 
 The lease only saves noise. What keeps a slot from being run twice is that it can be recorded once.
 """
@@ -6,11 +6,12 @@ The lease only saves noise. What keeps a slot from being run twice is that it ca
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from csr_bot.caselog import CaseLog
+from csr_bot.caselog import CaseLog, ConflictError
 from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.ports import Clock, Doorbell
 from csr_bot.schedule import Schedule, Slot, slots_between
@@ -78,11 +79,10 @@ def _due(scheduler: Scheduler, schedule: Schedule, now: datetime) -> list[Slot]:
 def _record(scheduler: Scheduler, slot: Slot, now: datetime) -> None:
     kind = slot.kind.value
     queue = BROWSER_QUEUE if kind == "poll" and slot.bot in scheduler.browser_bots else MAIL_QUEUE
-    with scheduler.log.begin() as records:
-        paused = records.house.pauses().get(slot.bot)
-        if paused is not None:
-            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="paused", why=paused)
-        elif records.tasks.add(kind=kind, subject=slot.bot, queue=queue, due_at=now) is None:
-            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="skipped", why="the run before is not over")
-        else:
-            records.house.add_slot(slot.bot, kind, slot_at=slot.at, status="due", why=None)
+    with suppress(ConflictError), scheduler.log.begin() as records:
+        why = records.house.pauses().get(slot.bot)
+        status = "due" if why is None else "paused"
+        if why is None and records.tasks.add(kind=kind, subject=slot.bot, queue=queue, due_at=now) is None:
+            status, why = "skipped", "the run before is not over"
+        if not records.house.add_slot(slot.bot, kind, slot_at=slot.at, status=status, why=why):
+            raise ConflictError("another scheduler has recorded this slot")  # which takes the task back

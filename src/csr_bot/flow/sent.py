@@ -19,13 +19,19 @@ def keep_sent_mail(records: Records, effect: EffectRecord, *, at: datetime) -> N
         return
     blob = records.house.blob(effect.body_sha256)
     assert blob is not None
+    parsed = parse_message(blob.content)
+    known = records.intake.find_content([parsed.content_key]).get(parsed.content_key)
+    if known is not None:
+        # It came back to a mailbox of ours, by a list or a copy, before it was proved to have left.
+        records.intake.link([(known, effect.case_id)])
+        return
     ourselves = SenderFinding(IdentityLevel.L4, "sent by this desk", frozenset(), None, ())
     message = MessageRecord(
         id=new_id(),
         direction="out",
         channel=Channel.EMAIL.value,
         received_at=at,
-        parsed=parse_message(blob.content),
+        parsed=parsed,
         sender=ourselves,
         raw_sha256=blob.sha256,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from csr_bot.core.classify import read_requests
@@ -36,6 +36,9 @@ def understand_mail(raw: bytes, *, trusts: frozenset[str], index: LedgerIndex, p
         if parsed.quarantined is not None:
             return _unreadable(parsed, parsed.quarantined)
         sender = identify_sender(parsed, index)
+        if not parsed.answerable:
+            # Who asks for silence, or writes from where nobody reads, is answered by a person or not at all.
+            sender = replace(sender, contact=None)
         requests = read_requests(parsed)
         matches = tuple(
             match_request(request, own=sender.customer_nos, index=index, policy=policy.matching)

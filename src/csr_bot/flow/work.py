@@ -16,7 +16,7 @@ from csr_bot.core.effects import (
 from csr_bot.core.policy import BOT_ROLE
 from csr_bot.flow.authority import authorise
 from csr_bot.flow.desk import Desk
-from csr_bot.flow.gathering import Gathered, gather
+from csr_bot.flow.gathering import Gathered, gather, look_again
 from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord
@@ -28,18 +28,22 @@ def work_case(desk: Desk, case_id: str) -> None:
         case = records.cases.get(case_id)
     if case.status is not CaseStatus.TRIAGED:
         return
-    gathered = gather(desk, case)
-    decision = decide(gathered.facts, desk.policy)
-    record_decision(desk, case_id, gathered, decision)
+    record_decision(desk, case_id, gather(desk, case))
 
 
-def record_decision(desk: Desk, case_id: str, gathered: Gathered, decision: Decision) -> None:
-    """Store the decision with its evidence, and send the case its way, in one transaction."""
+def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
+    """Decide on what was gathered, store that with its evidence, and send the case its way, in one transaction.
+
+    What other cases have decided for the customer meanwhile is read in the same transaction: of two mails about one
+    error that are worked on at the same time, the second must know of the first.
+    """
     now = desk.clock.now()
     with desk.log.begin() as records:
         case = records.cases.get_for_update(case_id)
         if case.status is not CaseStatus.TRIAGED:
             return
+        gathered = look_again(desk, records, case, gathered)
+        decision = decide(gathered.facts, desk.policy)
         policy = desk.rules
         records.house.use_policy(
             policy.policy.policy_id, policy.policy.version, sha256=policy.sha256, yaml=policy.text, at=now
@@ -76,10 +80,10 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered, decision: Deci
             policy_version=desk.policy.version,
             dedupe_key=gathered.dedupe_key,
         )
-        _send_on(desk, records, case, record, decision)
+        _send_on(records, case, record, decision)
 
 
-def _send_on(desk: Desk, records: Records, case: CaseRecord, record: DecisionRecord, decision: Decision) -> None:
+def _send_on(records: Records, case: CaseRecord, record: DecisionRecord, decision: Decision) -> None:
     now = record.prepared_at
     if record.state == "drafted":
         move_case(records, case, CaseStatus.IN_REVIEW, actor=BOT, at=now)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
 from csr_bot.adapters.sql.tables import approval, case_message, decision, evidence, finding, message, request_case
 from csr_bot.adapters.sql.work_tables import counter, work_item
@@ -86,6 +86,12 @@ class SqlCases:
             .limit(1)
         )
         return self._connection.execute(query).scalar_one_or_none()
+
+    def hold_customer(self, customer_no: str) -> None:
+        """Let nobody else decide for this customer until the transaction ends. On SQLite every writer is alone."""
+        if self._connection.dialect.name == "postgresql":
+            key = int.from_bytes(hashlib.sha256(customer_no.encode()).digest()[:8], signed=True)
+            self._connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     def list(self, *, status: str | None, category: str | None, customer: str | None) -> Sequence[CaseRecord]:
         """Cases by state, category and customer, oldest first."""

@@ -93,8 +93,8 @@ class SqlHouse:
             "counters": {},
             "error": why,
         }
-        query = _insert(self._connection, run).values(row).on_conflict_do_nothing()
-        return self._connection.execute(query).rowcount == 1
+        query = _insert(self._connection, run).values(row).on_conflict_do_nothing().returning(run.c.id)
+        return self._connection.execute(query).first() is not None
 
     def begin_run(self, bot: str, kind: str, *, at: datetime) -> RunRecord:
         """Start a run: the one of the newest slot that is due, or an unscheduled one."""
@@ -138,9 +138,9 @@ class SqlHouse:
                 index_elements=[lease.c.name],
                 set_={"owner": owner, "until": until},
                 where=or_(lease.c.owner == owner, lease.c.until < now),
-            )
+            ).returning(lease.c.owner)
         )
-        return taken.rowcount == 1
+        return taken.first() is not None
 
     def put_blobs(self, blobs: Sequence[Blob], *, at: datetime) -> None:
         """Store files; one that is there already is left alone."""

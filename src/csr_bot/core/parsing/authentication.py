@@ -60,7 +60,7 @@ def _topmost_run(headers: Headers) -> list[str]:
 
 
 def _without_comments(value: str) -> str:
-    for _ in range(5):
+    for _ in range(5 if "(" in value else 0):
         shorter = _COMMENT.sub(" ", value)
         if shorter == value:
             break

@@ -9,7 +9,7 @@ many people's mail programs send it. (RFC 3464, RFC 3834, RFC 5965, RFC 8098)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,8 +49,7 @@ _PORTAL_SUBJECT: Final = re.compile(
     r"(?:ticket|request|case|incident|anfrage|demande|solicitud|verzoek)\W{0,4}(?:id|no|nr|number)?\W{0,3}[\w-]*\d{3,}[\w-]*\]?\W*"
     r"(?:has\s+been|was|wurde|a\s+été|ha\s+sido|is|werd)\s+(?:created|received|opened|registered|updated|resolved|closed|logged|erstellt|eröffnet|"
     r"angelegt|empfangen|créée?|enregistrée?|reçue?|creada?|recibida?|registrada?|aangemaakt|ontvangen)"
-    r"|we\s+have\s+received\s+your\s+(?:request|ticket|inquiry|enquiry|case)|do\s+not\s+change\s+the\s+subject|ticket\s+received",
-    re.IGNORECASE,
+    r"|we\s+have\s+received\s+your\s+(?:request|ticket|inquiry|enquiry|case)|do\s+not\s+change\s+the\s+subject|ticket\s+received"
 )
 _SILENT_SENDER: Final = re.compile(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|noreply[-+.].*|mailer-daemon|postmaster|bounces?(?:[-+].*)?|ne[-_.]pas[-_.]repondre)@"
@@ -74,6 +73,9 @@ class AutoFinding:
     auto_class: AutoClass
     reason: str | None
     bounce: Bounce | None = None
+
+
+_NOT_AUTOMATIC: Final = AutoFinding(AutoClass.NONE, None)
 
 
 def find_automatic(
@@ -109,7 +111,8 @@ def find_automatic(
     if (mailer or _BOUNCE_SUBJECT.match(subject)) and not _AWAY_SUBJECT.match(subject):
         reason = "sent by a mail system" if mailer else "subject of a delivery report"
         return AutoFinding(AutoClass.BOUNCE, reason, read_bounce(headers, leaves=leaves, text=text))
-    return _by_headers(headers, automatic=automatic, null_path=null_path, subject=subject)
+    signs = _signs(headers, automatic=automatic, null_path=null_path, subject=subject)
+    return next(signs, _NOT_AUTOMATIC)
 
 
 def is_answerable(headers: Mapping[str, str], *, sender: Address | None, auto_class: AutoClass) -> bool:
@@ -124,20 +127,26 @@ def is_answerable(headers: Mapping[str, str], *, sender: Address | None, auto_cl
     )
 
 
-def _by_headers(headers: Mapping[str, str], *, automatic: str, null_path: bool, subject: str) -> AutoFinding:
+def _signs(headers: Mapping[str, str], *, automatic: str, null_path: bool, subject: str) -> Iterator[AutoFinding]:
     precedence = headers.get("precedence", "").strip().lower()
-    marked = next((name for name in _AUTO_HEADERS if headers.get(name, "no").strip().lower() not in _NO), None)
-    listed = next((name for name in ("list-id", "list-unsubscribe") if name in headers), None)
     # The first that holds decides: a portal's notice is also "auto-generated", an absence notice also "bulk".
-    signs = (
-        (_PORTAL_SUBJECT.search(subject), AutoClass.PORTAL_ACK, "subject of a portal's notice"),
-        (_RECEIPT_SUBJECT.match(subject), AutoClass.READ_RECEIPT, "subject of a read receipt"),
-        (automatic != "no", AutoClass.AUTO_REPLY, f"header Auto-Submitted: {automatic[:40]}"),
-        (marked, AutoClass.AUTO_REPLY, f"header {(marked or '').title()}"),
-        (precedence in {"auto_reply", "auto-reply"}, AutoClass.AUTO_REPLY, f"header Precedence: {precedence}"),
-        (_AWAY_SUBJECT.match(subject), AutoClass.AUTO_REPLY, "subject of an absence notice"),
-        (precedence in {"bulk", "list", "junk"}, AutoClass.LIST, f"header Precedence: {precedence}"),
-        (listed, AutoClass.LIST, f"header {(listed or '').title()}"),
-        (null_path, AutoClass.AUTO_REPLY, "empty Return-Path"),
-    )
-    return next((AutoFinding(kind, reason) for sign, kind, reason in signs if sign), AutoFinding(AutoClass.NONE, None))
+    if _PORTAL_SUBJECT.search(subject.lower()):
+        yield AutoFinding(AutoClass.PORTAL_ACK, "subject of a portal's notice")
+    if _RECEIPT_SUBJECT.match(subject):
+        yield AutoFinding(AutoClass.READ_RECEIPT, "subject of a read receipt")
+    if automatic != "no":
+        yield AutoFinding(AutoClass.AUTO_REPLY, f"header Auto-Submitted: {automatic[:40]}")
+    for name in _AUTO_HEADERS:
+        if name in headers and headers[name].strip().lower() not in _NO:
+            yield AutoFinding(AutoClass.AUTO_REPLY, f"header {name.title()}")
+    if precedence in {"auto_reply", "auto-reply"}:
+        yield AutoFinding(AutoClass.AUTO_REPLY, f"header Precedence: {precedence}")
+    if _AWAY_SUBJECT.match(subject):
+        yield AutoFinding(AutoClass.AUTO_REPLY, "subject of an absence notice")
+    if precedence in {"bulk", "list", "junk"}:
+        yield AutoFinding(AutoClass.LIST, f"header Precedence: {precedence}")
+    for name in ("list-id", "list-unsubscribe"):
+        if name in headers:
+            yield AutoFinding(AutoClass.LIST, f"header {name.title()}")
+    if null_path:
+        yield AutoFinding(AutoClass.AUTO_REPLY, "empty Return-Path")

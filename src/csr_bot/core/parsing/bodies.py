@@ -57,7 +57,7 @@ _REPORTS: Final = frozenset(
 
 def read_text(root: Part, *, defects: list[str]) -> str:
     """The readable text of a mail, its inline text parts in order."""
-    texts = [text for text in _texts(root, defects) if text.strip()]
+    texts = [text for text in _texts(root, defects) if text and not text.isspace()]
     text = texts[0] if len(texts) == 1 else "\n\n".join(part.strip("\n") for part in texts)
     if len(text) > MAX_TEXT:
         defects.append(f"a text of {len(text)} characters was cut to {MAX_TEXT}")

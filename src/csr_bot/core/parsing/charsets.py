@@ -48,8 +48,8 @@ def clean_text(text: str, *, defects: list[str]) -> str:
     """The text with line feeds as line ends and without characters that cannot be seen or stored."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and "\x00" not in text:
-        return text if text.isprintable() else _CONTROL.sub("", text)
+    if text.isascii():
+        return text if text.replace("\n", " ").isprintable() else _CONTROL.sub("", text)
     visible = _INVISIBLE.sub("", text)
     if len(visible) != len(text):
         defects.append("invisible characters were removed")

@@ -5,6 +5,7 @@ replies.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -36,14 +37,25 @@ FOLDING: Final = str.maketrans({
 })  # fmt: skip
 
 
+# Everything of the plain alphabet that is no letter.
+_NO_LETTERS: Final = {code: " " for code in range(128) if not chr(code).isalpha()}
+_LETTERS_ONLY: Final = FOLDING | _NO_LETTERS | {code: " " for code, spelt in FOLDING.items() if spelt == "'"}
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def split_words(text: str) -> list[str]:
+    """The runs of letters in a text, in lower case and folded."""
+    letters = text.lower().translate(_LETTERS_ONLY)
+    return letters.split() if letters.isascii() else _WORD.findall(letters)
+
+
 def guess_language(words: Iterable[str]) -> str | None:
     """ISO 639-1 code of the language with the most small words among lower-case folded ``words``; None on a tie or
     none.
     """
     votes = [0, 0, 0, 0, 0]
-    look_up = _VOTES.get
-    for word in words:
-        for index in look_up(word, ()):
+    for languages in [_VOTES[word] for word in words if word in _VOTES]:
+        for index in languages:
             votes[index] += 1
     best = max(votes)
     return _LANGUAGES[votes.index(best)] if best and votes.count(best) == 1 else None

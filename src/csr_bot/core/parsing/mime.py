@@ -22,7 +22,7 @@ MAX_HEADER_BYTES: Final = 512 * 1024
 MAX_PARTS: Final = 500
 MAX_DEPTH: Final = 25
 
-_HEADER_END: Final = re.compile(rb"\r?\n\r?\n")
+_HEADER_END: Final = re.compile(rb"\n\r?\n")
 _QP_SOFT_BREAK_SPACE: Final = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 Headers = tuple[tuple[str, str], ...]
@@ -79,29 +79,28 @@ def split_headers(raw: bytes) -> tuple[Headers, bytes]:
     if raw[:1] in b"\r\n":
         return (), raw.lstrip(b"\r\n")
     end = _HEADER_END.search(raw)
-    block, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
+    block, body = (raw[: end.start()].removesuffix(b"\r"), raw[end.end() :]) if end else (raw, b"")
     if len(block) > MAX_HEADER_BYTES or block.count(b"\n") > MAX_HEADER_LINES:
         raise MailLimitError(f"TOO_MANY_HEADERS: a header block of {len(block)} bytes")
-    names: list[str] = []
-    values: list[list[str]] = []
+    pairs: list[tuple[str, str]] = []
+    folded: list[str] = []
     offset = 0
     for line in block.decode("ascii", "surrogateescape").split("\n"):
-        if line[:1] in {" ", "\t"} and values:
-            values[-1].append(line.rstrip("\r"))
+        if pairs and line.startswith((" ", "\t")):
+            folded.append(line.rstrip("\r"))
         else:
+            if folded:
+                _unfold(pairs, folded)
             name, colon, value = line.partition(":")
             name = name.rstrip()
-            if not colon or not name or " " in name:
-                if offset == 0 and line.startswith(("From ", ">From ")):
-                    offset += len(line) + 1
-                    continue
-                if line.strip():
-                    return _pairs(names, values), raw[offset:]
-            else:
-                names.append(name.lower())
-                values.append([value.strip()])
+            if colon and name and " " not in name:
+                pairs.append((name.lower(), value.strip()))
+            elif line.strip() and not (offset == 0 and line.startswith(("From ", ">From "))):
+                return tuple(pairs), raw[offset:]
         offset += len(line) + 1
-    return _pairs(names, values), body
+    if folded:
+        _unfold(pairs, folded)
+    return tuple(pairs), body
 
 
 def split_parts(headers: Headers, body: bytes) -> Part:
@@ -109,10 +108,11 @@ def split_parts(headers: Headers, body: bytes) -> Part:
     return _split(dict(reversed(headers)), body, depth=0, budget=[MAX_PARTS])
 
 
-def _pairs(names: list[str], values: list[list[str]]) -> Headers:
-    return tuple(
-        (name, value[0] if len(value) == 1 else "".join(value)) for name, value in zip(names, values, strict=True)
-    )
+def _unfold(pairs: list[tuple[str, str]], folded: list[str]) -> None:
+    """Adds the continuation lines to the last header."""
+    name, value = pairs[-1]
+    pairs[-1] = (name, "".join((value, *folded)))
+    folded.clear()
 
 
 def _split(headers: dict[str, str], body: bytes, *, depth: int, budget: list[int]) -> Part:
