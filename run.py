@@ -86,7 +86,7 @@ def install(lock: Path) -> None:
     """
     python = str(PYTHON)
     pip = [python, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
-    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    uv = [python, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
     parts = (["--require-hashes", "-r", str(lock)], ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
     if all_run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "uv.txt")]):
         if all_run(*([*uv, *part] for part in parts)):

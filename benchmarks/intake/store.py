@@ -1,4 +1,4 @@
-"""csr_bot's store for the measurement: made ready with a ledger and with cases that came from elsewhere, and counted."""
+"""csr_bot's store for the measurement: made ready with a ledger and with cases from elsewhere, and counted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEED_OF_STORED: Final = 99
 
 
 def prefill(database: str, stored: int) -> None:
-    """Create the schema, import the demo's ledger, and take in ``stored`` other mails through the product's own path."""
+    """Create the schema, import the demo's ledger, and take in ``stored`` other mails by the product's own path."""
     log = open_log(database)
     upgrade(log.engine)
     desk = open_desk(log)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+
 from csr_bot.core.addresses import check_host
 from csr_bot.core.document import Mistake, MistakesError
 
@@ -24,6 +26,13 @@ ENVIRONMENT: Final = "(environment)"
 DATABASES: Final = ("sqlite", "postgresql")
 BROKERS: Final = ("memory", "redis", "rediss")
 SECONDS: Final = re.compile(r"-?\d{1,10}(\.\d{1,6})?", re.ASCII)
+
+
+def read_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with what the workspace's file ``.env`` sets where the environment is silent."""
+    file = Path(environ.get("CSR_WORKSPACE") or ".") / ".env"
+    written = dotenv_values(file, interpolate=False) if file.is_file() else {}
+    return {**{name: value for name, value in written.items() if value is not None}, **environ}
 
 
 @dataclass(frozen=True, slots=True)

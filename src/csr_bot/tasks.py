@@ -1,7 +1,7 @@
 """Celery: wakes workers for tasks that the SQL log holds. A message carries an id and is only a hint.
 
-One Celery task is enough: it does the task that was rung and then whatever else is due in its queue. Losing every message
-costs time, never work, because the scheduler rings again what nobody holds.
+One Celery task is enough: it does the task that was rung and then whatever else is due in its queue. Losing every
+message costs time, never work, because the scheduler rings again what nobody holds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final
 import celery.worker.state
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 
 from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.flow.running import Workshop, work_off

@@ -89,9 +89,13 @@ class House:
         self.clock = OffsetClock(settings.clock_offset)
         self.secrets = FolderSecrets(settings.secrets_dir, environ)
         self.doorbell: Doorbell = doorbell or SilentDoorbell()
-        self.owner = f"{socket.gethostname()}-{os.getpid()}"
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
+
+    @property
+    def owner(self) -> str:
+        """The name of the process among all others: asked for anew, because a pool forks its children later."""
+        return f"{socket.gethostname()}-{os.getpid()}"
 
     @cached_property
     def log(self) -> SqlCaseLog:

@@ -46,7 +46,8 @@ def work(house: House) -> Callable[[], None]:
     def work_everything() -> None:
         shop = house.workshop()
         run_bot(shop, BOT_NAME, "poll")
-        while any([work_off(shop, queue, first=None, until=lambda: False) for queue in (BROWSER_QUEUE, MAIL_QUEUE)]):
-            pass
+        done = 1
+        while done:
+            done = sum(work_off(shop, queue, first=None, until=lambda: False) for queue in (BROWSER_QUEUE, MAIL_QUEUE))
 
     return work_everything

@@ -68,7 +68,9 @@ def started(arguments: Sequence[str], *, environ: Mapping[str, str], output: Pat
         finally:
             running.stop()
             # Shown by pytest where the test fails.
-            print(f"--- csr-bot {' '.join(arguments)}\n{running.text()[-4000:]}")
+            print(  # noqa: T201
+                f"--- csr-bot {' '.join(arguments)}\n{running.text()[-4000:]}"
+            )
 
 
 def run(*arguments: str, environ: Mapping[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState
+from csr_bot.core.money import Money
 from csr_bot.demo.letters import Letter
 from csr_bot.demo.world import DemoWorld
 from csr_bot.flow.authority import Refusal
@@ -72,8 +73,6 @@ def test_the_right_person_releases_exactly_one_credit_note_and_one_threaded_answ
 def test_a_payment_that_arrives_before_the_click_stops_the_credit(
     world: DemoWorld, house: House, work: Callable[[], None], letters: dict[str, Letter]
 ) -> None:
-    from csr_bot.core.money import Money
-
     world.deliver([letters["s1-price"]])
     work()
     world.erp.receive_payment("INV-2025-00417", Money(Decimal("10000.00"), "USD"), payment_no="P-LATE-1")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.processes import run
+from csr_bot.demo.books import make_books
+from csr_bot.demo.erp import CreditNoteRow, DemoErp
+from csr_bot.demo.world import TODAY
+from tests.e2e.processes import run, started
+from tests.services.process import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.service]
 
@@ -88,3 +93,31 @@ def test_the_erp_and_the_log_agree_to_the_cent(shown: dict[str, Any]) -> None:
     }
     assert set(in_erp) == in_log
     assert sum(in_erp.values()) == sum(Decimal(amount) for amount in shown["totals"]["credited"].values())
+
+
+def test_approving_from_another_terminal_posts_one_credit_note_while_the_demo_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    workspace = ["--workspace", str(folder)]
+    with started(["demo", "--json", "--folder", str(folder)], environ={}, output=tmp_path / "demo.log") as demo:
+        wait_until(lambda: '"seconds"' in demo.text(), what="the demo's account", within=150)
+        refused = run("queue", "approve", "101", "--as", "tom", "--json", *workspace, environ={})
+        assert refused.returncode == 1
+        assert json.loads(refused.stdout)["refused"]["rule"] == "SOD-08"
+        approved = run("queue", "approve", "101", "--as", "luis", *workspace, environ={})
+        assert approved.returncode == 0, approved.stderr
+
+        def state() -> str:
+            shown = run("case", "show", "101", "--json", *workspace, environ={})
+            return str(json.loads(shown.stdout)["state"])
+
+        wait_until(lambda: state() == "resolved", what="the case to be resolved", within=60)
+        notes = [note for note in read_credit_notes(folder / "erp") if note.invoice_no == "INV-2025-00417"]
+        doctor = run("doctor", "--json", *workspace, environ={})
+        assert doctor.returncode == 0, doctor.stdout
+        assert all(line["ok"] for line in json.loads(doctor.stdout))
+    assert [str(note.amount) for note in notes] == ["2400.00"]
+
+
+def read_credit_notes(folder: Path) -> list[CreditNoteRow]:
+    """What the ERP's own database holds."""
+    return DemoErp(folder, make_books(), clock=lambda: TODAY).credit_notes()

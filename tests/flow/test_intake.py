@@ -181,6 +181,7 @@ class TestBadMail:
 
     def test_a_mail_that_goes_away_between_search_and_fetch_is_no_mail(self, office):
         deliver_copies(office, 2)
+
         class EmptiedMailbox(MemoryMailbox):
             def begin(self, call):
                 if call == "fetch":

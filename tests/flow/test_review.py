@@ -172,9 +172,7 @@ def test_two_controllers_at_once_do_not_skip_a_step(two_steps):
 
     with ThreadPoolExecutor(2) as pool:
         results = sorted(pool.map(press, ["maya", "both"]))
-    assert two_steps.case().status is (
-        CaseStatus.EXECUTING if "executing" in results else CaseStatus.PENDING_APPROVAL
-    )
+    assert two_steps.case().status is (CaseStatus.EXECUTING if "executing" in results else CaseStatus.PENDING_APPROVAL)
     assert len(two_steps.rows("SELECT * FROM approval")) == (2 if "executing" in results else 1)
 
 

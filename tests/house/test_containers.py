@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from functools import cache
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.house.tree import ROOT
+from tests.services import inventory
+from tests.services.process import refuse
 
 COMPOSE = ROOT / "docker-compose.yml"
 
@@ -25,14 +25,12 @@ def own_services() -> dict[str, dict[str, Any]]:
     return {name: service for name, service in services().items() if service["image"] == "csr-bot"}
 
 
-def run_compose(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", "compose", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
-
-
 def test_docker_compose_accepts_the_file() -> None:
-    if not shutil.which("docker") or run_compose("version").returncode:
-        pytest.skip("the docker command with its compose plugin is not installed")
-    done = run_compose("-f", str(COMPOSE), "config", "-q")
+    program = inventory.COMPOSE.find()
+    if program is None:
+        refuse("docker-compose is not installed")
+    command = [str(program), "-f", str(COMPOSE), "config", "-q"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -1,4 +1,4 @@
-"""The real servers that tests start: what each program is called, where it is, and which Debian package brings it."""
+"""The programs that tests start: what each is called, where it is, and which Debian package brings it."""
 
 from __future__ import annotations
 
@@ -38,4 +38,10 @@ class Program:
 DOVECOT = Program("Dovecot", "dovecot", "dovecot-imapd")
 REDIS = Program("Redis", "redis-server", "redis-server")
 POSTGRES = Program("PostgreSQL", "initdb", "postgresql", ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin"))
-PROGRAMS = (DOVECOT, REDIS, POSTGRES)
+COMPOSE = Program(
+    "Docker Compose",
+    "docker-compose",
+    "docker-compose",
+    ("usr/libexec/docker/cli-plugins", "usr/lib/docker/cli-plugins"),
+)
+PROGRAMS = (DOVECOT, REDIS, POSTGRES, COMPOSE)

@@ -31,11 +31,11 @@ WhyOption = Annotated[str, typer.Option("--why", help="The reason, for those who
 
 def read_settings(workspace: Path | None) -> Settings:
     """The settings of the environment, with the workspace of the option. Raises MistakesError."""
-    from csr_bot.settings import Settings
+    from csr_bot.settings import Settings, read_environment
 
     configure_logs()
     chosen = {"CSR_WORKSPACE": str(workspace)} if workspace is not None else {}
-    return Settings.from_env({**os.environ, **chosen})
+    return Settings.from_env(read_environment({**os.environ, **chosen}))
 
 
 def open_house(workspace: Path | None, *, rings: bool = False) -> House:

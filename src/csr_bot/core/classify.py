@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from csr_bot.core.cues import THANKS, Hit, find_hits, read_ideas, read_words
@@ -175,6 +176,7 @@ def _score(hits: Iterable[Hit]) -> tuple[dict[Category, int], dict[Category, Dis
     return scores, reasons
 
 
+@cache
 def _confidence(score: int, second: int) -> tuple[Decimal, Decimal]:
     """How sure, and how far ahead, between 0 and 1. Not a calibrated probability: a trained model may replace it."""
     whole = Decimal(score) + Decimal(second) / 2 + 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from csr_bot.core.cues_lexicon import LEXICON
 from csr_bot.core.cues_rules import DISPUTE_RULES, RULES, Row
@@ -23,7 +23,9 @@ _INVOICE: Final = _IDEAS["invoice"]
 THANKS: Final = _IDEAS["thanks"]
 QUESTION: Final = _IDEAS["question"]
 
-_TOKEN: Final = re.compile(r"[a-z0-9][a-z0-9/]*(?:[.-][a-z0-9]+|,\d+)*(?:'(?:t|ll|ve|re|s|d|m)\b)?|[.?!;]|\n\n")
+_TOKEN: Final = re.compile(
+    r"[a-z0-9][a-z0-9/]*+(?:[.-][a-z0-9]++|,\d++)*+(?:'(?:t|ll|ve|re|s|d|m)\b)?+|[.?!;]|\n\n"
+)
 _SENTENCE_ENDS: Final = frozenset({".", "?", "!", ";", "\n\n"})
 _MAX_SENTENCE: Final = 45
 _MAX_IDEAS: Final = 10
@@ -32,18 +34,17 @@ _MAX_TOKENS: Final = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled row: ``need`` all in one sentence, none of ``forbid``."""
+    """A compiled row: of the ideas in ``scope`` a sentence must have those in ``need`` and no other."""
 
     category: Category
     reason: DisputeReason | None
     weight: int
     need: int
-    forbid: int
+    scope: int
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that a sentence satisfied, with the number of that sentence."""
 
     rule: Rule
@@ -52,12 +53,13 @@ class Hit:
 
 def _compile(category: Category, reason: DisputeReason | None, row: Row) -> Rule:
     weight, need, forbid = row
+    needed, forbidden = (sum(_IDEAS[name] for name in names.split()) for names in (need, forbid))
     return Rule(
         category=category,
         reason=reason,
         weight=weight,
-        need=sum(_IDEAS[name] for name in need.split()),
-        forbid=sum(_IDEAS[name] for name in forbid.split()),
+        need=needed,
+        scope=needed | forbidden,
         label=f"{category if reason is None else reason}: {need.replace(' ', ' + ')}",
     )
 
@@ -89,6 +91,7 @@ def _index() -> dict[str, tuple[int, _Phrases]]:
 
 
 _INDEX: Final = _index()
+_TELLING: Final = frozenset(_INDEX) | _SENTENCE_ENDS
 
 
 def read_words(text: str) -> list[str]:
@@ -103,7 +106,10 @@ def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozens
     sentences: list[int] = []
     mask = begin = 0
     words = [*words, "."]
-    for index, word in enumerate(words):
+    for index, word in [found for found in enumerate(words) if found[1] in _TELLING or found[1] in facts]:
+        while index - begin > _MAX_SENTENCE + 1:
+            _close(mask, sentences)
+            mask, begin = 0, begin + _MAX_SENTENCE + 1
         entry = _INDEX.get(word)
         if entry is not None:
             mask |= entry[0]
@@ -113,11 +119,15 @@ def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozens
         elif word in facts:
             mask |= facts[word]
         if word in _SENTENCE_ENDS or index - begin > _MAX_SENTENCE:
-            # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
-            if 0 < mask.bit_count() <= _MAX_IDEAS:
-                sentences.append(mask)
+            _close(mask, sentences)
             mask, begin = 0, index
     return sentences
+
+
+def _close(mask: int, sentences: list[int]) -> None:
+    # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
+    if 0 < mask.bit_count() <= _MAX_IDEAS:
+        sentences.append(mask)
 
 
 def _phrase_ideas(following: list[tuple[tuple[str, ...], int]], words: list[str], at: int) -> int:
@@ -136,9 +146,5 @@ def find_hits(sentences: list[int]) -> list[Hit]:
         while left:
             lowest = left & -left
             left ^= lowest
-            hits.extend(
-                Hit(rule, number)
-                for rule in _RULES_BY_IDEA[lowest]
-                if ideas & rule.need == rule.need and not ideas & rule.forbid
-            )
+            hits += [Hit(rule, number) for rule in _RULES_BY_IDEA[lowest] if ideas & rule.scope == rule.need]
     return hits

@@ -8,9 +8,8 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +28,7 @@ from csr_bot.demo.letters import Letter, make_letters
 from csr_bot.demo.letters_more import make_more_letters
 from csr_bot.demo.world import BOT_NAME, MAILBOX, DemoWorld
 from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
-from csr_bot.records import CaseRecord
+from csr_bot.records import CaseRecord, EffectRecord
 from csr_bot.tasks import CeleryDoorbell, embedded_worker, make_app, serve_tasks
 from csr_bot.wiring import House
 
@@ -139,23 +138,7 @@ def summarise(world: DemoWorld, house: House, *, console: str, seconds: float) -
             for decision in [records.cases.latest_decision(case.id)]
             if decision and any(given.approver != "bot" for given in records.cases.approvals(decision.id))
         }
-    answers = {EffectType.SEND_REPLY, EffectType.SEND_INVOICE_COPY, EffectType.PORTAL_COMMENT}
-    listed = [
-        {
-            "case_no": case.case_no,
-            "title": case.title,
-            "category": case.category.value,
-            "state": case.status.value,
-            "outcome": case.outcome.value if case.outcome else None,
-            "reasons": list(case.reasons),
-            "effects": [
-                {"type": item.type.value, "state": item.state.value, "external_ref": item.external_ref}
-                for item in effects
-            ],
-            "replies": sum(item.type in answers and item.state is EffectState.VERIFIED for item in effects),
-        }
-        for case, effects in cases
-    ]
+    listed = [_listed(case, effects) for case, effects in cases]
     portal_rows = sum(case.portal_ticket is not None for case, _ in cases)
     resolved = {CaseStatus.RESOLVED, CaseStatus.CLOSED}
     in_doubt = {EffectState.SUBMITTING, EffectState.IN_DOUBT}
@@ -187,12 +170,30 @@ def summarise(world: DemoWorld, house: House, *, console: str, seconds: float) -
     }
 
 
+_ANSWERS: Final = frozenset({EffectType.SEND_REPLY, EffectType.SEND_INVOICE_COPY, EffectType.PORTAL_COMMENT})
+
+
+def _listed(case: CaseRecord, effects: Sequence[EffectRecord]) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no,
+        "title": case.title,
+        "category": case.category.value,
+        "state": case.status.value,
+        "outcome": case.outcome.value if case.outcome else None,
+        "reasons": list(case.reasons),
+        "effects": [
+            {"type": item.type.value, "state": item.state.value, "external_ref": item.external_ref} for item in effects
+        ],
+        "replies": sum(item.type in _ANSWERS and item.state is EffectState.VERIFIED for item in effects),
+    }
+
+
 def _is_alone(case: CaseRecord, human: set[str]) -> bool:
     """Resolved without a person, and there was something to resolve."""
     return case.id not in human and case.status is CaseStatus.RESOLVED
 
 
-def _credited(effects: Any) -> dict[str, str]:
+def _credited(effects: Iterable[EffectRecord]) -> dict[str, str]:
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for item in effects:
         if item.type is EffectType.CREATE_CREDIT_NOTE and item.state is EffectState.VERIFIED:

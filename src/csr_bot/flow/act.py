@@ -54,14 +54,14 @@ def act(desk: Desk, effect_id: str) -> Later | None:
             return None
         performer = performer_for(desk, effect)
         if effect.state is EffectState.AUTHORISED:
-            return _carry_out(desk, performer, effect)
+            return _carry_out_if_allowed(desk, performer, effect)
         if effect.state is EffectState.SUBMITTING:
             # Its worker died behind the click, or the answer was lost: only a look outside can tell.
             effect = _change(desk, effect, EffectState.IN_DOUBT, error="the outcome of the submission is unknown")
         return _resolve_doubt(desk, performer, effect)
 
 
-def _carry_out(desk: Desk, performer: Performer, effect: EffectRecord) -> Later | None:
+def _carry_out_if_allowed(desk: Desk, performer: Performer, effect: EffectRecord) -> Later | None:
     with desk.log.read() as records:
         hindrance = _hindrance(desk, records, effect)
         missing = find_missing_authority(records, effect)
@@ -69,6 +69,10 @@ def _carry_out(desk: Desk, performer: Performer, effect: EffectRecord) -> Later 
         return Later(desk.clock.now() + HELD_BACK, hindrance)
     if missing is not None:
         return _hand_over(desk, effect, "AUTHORITY_CHANGED", missing)
+    return _carry_out(desk, performer, effect)
+
+
+def _carry_out(desk: Desk, performer: Performer, effect: EffectRecord) -> Later | None:
     try:
         seen = performer.look(effect)
         if seen:
@@ -150,6 +154,11 @@ def _resolve_doubt(desk: Desk, performer: Performer, effect: EffectRecord) -> La
         return _settle(desk, effect, seen)
     if effect.state is EffectState.SUBMITTING:
         effect = _change(desk, effect, EffectState.IN_DOUBT, error="submitted, but not to be found yet")
+    return _doubt_absence(desk, effect)
+
+
+def _doubt_absence(desk: Desk, effect: EffectRecord) -> Later | None:
+    """Nothing was found just now: wait and look again, and after that let it be tried again, but not for ever."""
     now = desk.clock.now()
     quiet_since = effect.absent_since or effect.submitted_at or now
     if now - quiet_since < desk.quiet:

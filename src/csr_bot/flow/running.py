@@ -123,20 +123,27 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
         counters.update(jobs[kind]())
     except PortError as error:
         problems.append(str(error))
+    except Exception as error:
+        _end_run(shop, run, "failed", counters, f"{type(error).__name__}: {error}")
+        raise
     status = "ok" if not problems else "partial" if counters else "failed"
-    ended_at = shop.clock.now()
-    error_text = "; ".join(problems) or None
+    return _end_run(shop, run, status, counters, "; ".join(problems) or None)
+
+
+def _end_run(shop: Workshop, run: RunRecord, status: str, counters: Mapping[str, int], error: str | None) -> RunRecord:
+    now = shop.clock.now()
+    ended = replace(run, ended_at=now, status=status, counters=dict(counters), error=error)
     with shop.log.begin() as records:
-        records.house.end_run(run.id, status=status, counters=dict(counters), error=error_text, at=ended_at)
+        records.house.end_run(run.id, status=status, counters=ended.counters, error=error, at=now)
         records.events.add(
             "run.ended",
             actor=BOT,
             entity="run",
             entity_id=run.id,
-            at=ended_at,
-            data={"bot": bot, "kind": kind, "status": status, "counters": dict(counters)},
+            at=now,
+            data={"bot": run.bot, "kind": run.kind, "status": status, "counters": ended.counters},
         )
-    return replace(run, ended_at=ended_at, status=status, counters=dict(counters), error=error_text)
+    return ended
 
 
 def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | None) -> Counter[str]:

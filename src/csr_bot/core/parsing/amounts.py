@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from csr_bot.core.money import minor_units
+from csr_bot.core.parsing.digits import find_digits
 
 Field = Literal["money", "unit_price", "quantity", "rate"]
 Status = Literal["ok", "ambiguous", "error", "null"]
@@ -36,6 +37,7 @@ _SHAPE: Final = re.compile(
     re.IGNORECASE,
 )
 _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t ]+")
+_SEPARATOR: Final = re.compile(r"[., ']")
 _MAX_LENGTH: Final = 40
 _MAX_DIGITS: Final = 18
 
@@ -134,7 +136,7 @@ def _read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
 ) -> tuple[Decimal, ...]:
     """All readings of digits with separators: two where a single one stands before three digits, none for an error."""
     marks = [mark for mark in text if not mark.isdigit()]
-    if sum(mark.isdigit() for mark in text) > _MAX_DIGITS:
+    if len(text) - len(marks) > _MAX_DIGITS:
         return ()
     if not marks:
         return (Decimal(text),)
@@ -162,7 +164,7 @@ def _read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
 
 def _grouped(text: str) -> tuple[Decimal, ...]:
     """Digits in groups of three, or the Indian way with commas (two, two, three); anything else is no number."""
-    groups = re.split(r"[., ']", text)
+    groups = _SEPARATOR.split(text)
     marks = {mark for mark in text if not mark.isdigit()}
     if len(marks) > 1 or not 1 <= len(groups[0]) <= 3 or groups[0].startswith("0"):
         return () if len(groups) > 1 or len(marks) > 1 else (Decimal(text),)
@@ -221,9 +223,12 @@ def find_amounts(text: str) -> tuple[FoundAmount, ...]:
 def find_numbers(text: str, *, limit: int = 60) -> tuple[FoundAmount, ...]:
     """The amounts of money and the bare numbers in running text, in order, at most ``limit``."""
     found: list[FoundAmount] = []
-    for match in _IN_TEXT.finditer(text):
-        start, end = match.span()
-        if (start and (text[start - 1].isalnum() or text[start - 1] in "#_/")) or _NOT_MONEY_AFTER.match(text, end):
+    end = 0
+    for start, _ in find_digits(text):
+        if start < end or not (match := _IN_TEXT.match(text, start)):
+            continue
+        end = match.end()
+        if (start and ((before := text[start - 1]) in "#_/" or before.isalnum())) or _NOT_MONEY_AFTER.match(text, end):
             continue
         number = _number_at(text, start, end)
         if number is not None:

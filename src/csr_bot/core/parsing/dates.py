@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from csr_bot.core.parsing.digits import find_digits
 from csr_bot.core.parsing.language import FOLDING
 
 _MONTH_FIRST: Final = frozenset({"US", "PH"})
@@ -34,12 +35,13 @@ _COMPACT: Final = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[- ]?(\d{4}|\d{2})")
 
 # In running text, from its first digit: a full date, or a part of one ("12 Nov", "05.12.", "11/3"): no amount, no
 # reference.
-_DIGITS: Final = re.compile(r"\d+")
 _FROM_DIGIT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)|\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}/\d{1,2}(?![\d/])"
     r"|\d{1,2}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?(?P<month>[^\W\d_]{3,10})(?:,?\.?\s(?:de\s|del\s)?\d{4}(?!\d))?"
 )
 _DAY_AND_YEAR: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?,?(?:\s\d{4})?(?!\d)")
+_NOT_BEFORE: Final = frozenset("-/.,#$€£")
+_MARKS: Final = re.compile(r"[./-]")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{3,10})\.?\s$")
 _MAX_LENGTH: Final = 40
 
@@ -85,13 +87,10 @@ def find_dates(text: str, *, country: str | None = None, limit: int = 40) -> tup
     """The dates in running text, in order, with the parts of dates, at most ``limit``."""
     found: list[FoundDate] = []
     at = 0
-    for digits in _DIGITS.finditer(text):
-        start, end = digits.span()
-        if (
-            start < at
-            or end - start not in {1, 2, 4}
-            or (start and (text[start - 1].isalnum() or text[start - 1] in "-/.,#$€£"))
-        ):
+    for start, end in find_digits(text):
+        if start < at or end - start not in {1, 2, 4}:
+            continue
+        if start and ((before := text[start - 1]) in _NOT_BEFORE or before.isalnum()):
             continue
         span = _span_at(text, start)
         if span is not None:
@@ -118,7 +117,7 @@ def _span_at(text: str, start: int) -> tuple[int, int] | None:
         return None
     if token[0][:4].isdigit():
         return token.span()
-    first, second = (int(part) for part in re.split(r"[./-]", token[0])[:2])
+    first, second = (int(part) for part in _MARKS.split(token[0])[:2])
     return token.span() if 0 < min(first, second) <= 12 and max(first, second) <= 31 else None
 
 

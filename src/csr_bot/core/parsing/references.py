@@ -14,13 +14,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
+from csr_bot.core.parsing.digits import find_digits
+
 MAX_REFERENCES: Final = 60
 _MAX_RANGE: Final = 30
 _MAX_NUMBERS: Final = 500
 _BEFORE: Final = 44
 """Characters before a number in which a word may say what it is."""
 
-_FIRST_DIGIT: Final = re.compile(r"\d")
 _OPENING: Final = frozenset("()[]{}<>\"'“„«")
 _WORD_REST: Final = re.compile(r"[^\s()\[\]{}<>\"'“”»]*")
 _WORDS_BEFORE: Final = re.compile(r"[^\W\d_][\w.'°º/-]*|#|n°|nº|º")
@@ -31,6 +32,7 @@ _PREFIX: Final = r"(?:INV|[lI1]NV|RG|RNG|RECH|FACT|FAC|FA|FV|SI|RE|IN|DOC)"
 _PREFIXED: Final = re.compile(
     rf"{_PREFIX}[-_/#.]{{0,2}}(?:(?:20\d\d|2[O0o][\dOo]{{2}})[-_/.]{{0,2}})?{_D}{{3,10}}", re.IGNORECASE
 )
+_THREE_DIGITS: Final = re.compile(r"(?:\d\D*){3}")
 _YEAR_SERIAL: Final = re.compile(rf"20\d\d[-/]{_D}{{3,6}}")
 _PREFIX_WORDS: Final = frozenset("inv rg rng rech fact fac fa fv si re in".split())
 _PADDED: Final = re.compile(r"00\d{3,4}")
@@ -124,7 +126,7 @@ class _Reader:
         if word[:2].isalpha() and word[2:4].isdigit() and (length := iban_length(text[start : start + 48].upper())):
             self.has_bank_account = True
             return self._skip(start, start + length)
-        if _PREFIXED.fullmatch(word) and sum(map(str.isdigit, word)) >= 3:
+        if _PREFIXED.fullmatch(word) and _THREE_DIGITS.search(word):
             return self._add(self.invoices, word, (start, end))
         before = _WORDS_BEFORE.findall(text[max(0, start - _BEFORE) : start].lower())
         nearest = before[-1].rstrip(".") if before else ""
@@ -149,11 +151,10 @@ class _Reader:
             return self._read_list(tail)
         if _PADDED.fullmatch(word) or (word.isdigit() and 3 <= len(word) <= 6 and _ARROW.match(self.text, end)):
             return self._add(self.invoices, word, (start, end))
-        money = _MONEY_WORD.fullmatch(word)
-        coded = not money or (word.isdigit() and len(word) > 3)
-        if coded and any(other.rstrip(".") in _OTHER_NUMBERS for other in before[-2:]):
-            return self._skip(start, end)
-        return self._skip(start, end) if not money and _CODE.fullmatch(word) else end
+        if _MONEY_WORD.fullmatch(word):
+            other_number = word.isdigit() and len(word) > 3 and _is_other_number(before)
+            return self._skip(start, end) if other_number else end
+        return self._skip(start, end) if _CODE.fullmatch(word) or _is_other_number(before) else end
 
     def _read_order(self, word: str, start: int, before: list[str]) -> bool:
         span = (start, start + len(word))
@@ -165,8 +166,10 @@ class _Reader:
             number = word[2:].lstrip("-_#:.")
             self._add(self.orders, number, (span[1] - len(number), span[1]))
             return True
+        if digits < 3 or not _PO_NUMBER.fullmatch(word) or _YEAR.fullmatch(word):
+            return False
         named = next((other for other in reversed(before) if other.rstrip(".") not in _FILLERS), "")
-        if named in _PO_WORDS and digits >= 3 and _PO_NUMBER.fullmatch(word) and not _YEAR.fullmatch(word):
+        if named in _PO_WORDS:
             # "PO on 431" speaks of invoice 431.
             of_invoice = before[-1] == "on" and digits <= 4
             if not of_invoice:
@@ -224,22 +227,26 @@ def find_references(text: str, *, dates: tuple[tuple[int, int], ...] = ()) -> Fo
     days = iter(sorted(dates))
     day = next(days, None)
     at = 0
-    while (digit := _FIRST_DIGIT.search(text, at)) and len(reader.blanks) < _MAX_NUMBERS:
-        place = digit.start()
-        while day is not None and day[1] <= place:
-            day = next(days, None)
-        if day is not None and day[0] <= place:
-            at = day[1]
-            continue
-        start = _word_start(text, place, floor=max(at, place - 40))
-        rest = _WORD_REST.match(text, place, place + 80)
-        at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
+    for first, last in find_digits(text):
+        while (place := max(first, at)) < last and len(reader.blanks) < _MAX_NUMBERS:
+            while day is not None and day[1] <= place:
+                day = next(days, None)
+            if day is not None and day[0] <= place:
+                at = day[1]
+                continue
+            start = _word_start(text, place, floor=max(at, place - 40))
+            rest = _WORD_REST.match(text, place, place + 80)
+            at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
     return FoundReferences(
         tuple(reader.invoices[:MAX_REFERENCES]),
         tuple(reader.orders[:MAX_REFERENCES]),
         reader.has_bank_account,
         _blank_out(text, reader.blanks),
     )
+
+
+def _is_other_number(before: list[str]) -> bool:
+    return any(word.rstrip(".") in _OTHER_NUMBERS for word in before[-2:])
 
 
 def _word_start(text: str, place: int, *, floor: int) -> int:
@@ -249,9 +256,8 @@ def _word_start(text: str, place: int, *, floor: int) -> int:
         )
         + 1
     )
-    for index in range(place - 1, start - 1, -1):
-        if text[index] in _OPENING:
-            return index + 1
+    if not _OPENING.isdisjoint(text[start:place]):
+        start = 1 + max(index for index in range(start, place) if text[index] in _OPENING)
     return start
 
 
