@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.flow.desks import Office, make_template, open_office
+from tests.flow.desks import Office, make_office, open_office
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def plain_log() -> Iterator[None]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database that every office starts from."""
     path = tmp_path_factory.mktemp("template") / "log.sqlite3"
-    make_template(path)
+    make_office(f"sqlite:///{path}", path.parent).close()
     return path
 
 
@@ -41,6 +41,17 @@ def new_office(tmp_path: Path, template: Path) -> Iterator[Callable[..., Office]
     yield open_one
     for office in opened:
         office.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+def shared_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """One office on each of the two databases, for what several people or workers do at once."""
+    if request.param == "sqlite":
+        office = open_office(tmp_path / "office", request.getfixturevalue("template"))
+    else:
+        office = make_office(request.getfixturevalue("postgres_server").new_database(), tmp_path)
+    yield office
+    office.close()
 
 
 @pytest.fixture

@@ -164,10 +164,11 @@ def declare_bot(**changes: Any) -> bot.Bot:
     return replace(declared, **changes)
 
 
-def open_log(path: Path, doorbell: Rings) -> SqlCaseLog:
-    engine = open_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _trust_the_power)
-    return SqlCaseLog(engine, doorbell=doorbell, lock_folder=path.parent / "locks")
+def open_log(url: str, doorbell: Rings, *, locks: Path) -> SqlCaseLog:
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _trust_the_power)
+    return SqlCaseLog(engine, doorbell=doorbell, lock_folder=locks)
 
 
 def _trust_the_power(connection: Any, _: object) -> None:
@@ -209,10 +210,10 @@ class Office:
         return run_bot(shop or self.workshop(), BOT, "poll").counters
 
     def settle(self, *, shop: Workshop | None = None, within: timedelta = timedelta(hours=2)) -> None:
-        """Work until nothing is left to do, moving the clock to whatever is due next, but not further than ``within``."""
+        """Work until nothing is left to do, moving the clock to what is due next, but not further than ``within``."""
         worker, end = shop or self.workshop(), self.clock.now() + within
         while True:
-            if any([work_off(worker, queue, first=None, until=lambda: False) for queue in QUEUES]):
+            if sum(work_off(worker, queue, first=None, until=lambda: False) for queue in QUEUES):
                 continue
             with self.log.read() as records:
                 due = records.tasks.next_due_at()
@@ -283,28 +284,27 @@ class Office:
         self.engine.dispose()
 
 
-def make_template(path: Path) -> None:
-    """A database with the ledger and the people in it, to be copied for each test."""
-    clock, doorbell = HandClock(), Rings()
-    log = open_log(path, doorbell)
-    upgrade(log.engine)
-    office = _furnish(path.parent, clock, doorbell, log)
+def make_office(url: str, folder: Path) -> Office:
+    """A desk on an empty database, with the schema, the ledger and the people put in."""
+    office = _furnish(url, folder)
+    upgrade(office.engine)
     store_reading(office.desk, Reading(the_books()))
-    with log.begin() as records:
+    with office.log.begin() as records:
         for person in PEOPLE:
             records.house.put_person(person)
-    office.close()
+    return office
 
 
 def open_office(folder: Path, template: Path, **changes: Any) -> Office:
-    """A fresh desk; ``changes`` are fields of its bot."""
+    """A fresh desk on a copy of a database; ``changes`` are fields of its bot."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(template, folder / "log.sqlite3")
+    return _furnish(f"sqlite:///{folder / 'log.sqlite3'}", folder, **changes)
+
+
+def _furnish(url: str, folder: Path, **changes: Any) -> Office:
     clock, doorbell = HandClock(), Rings()
-    return _furnish(folder, clock, doorbell, open_log(folder / "log.sqlite3", doorbell), **changes)
-
-
-def _furnish(folder: Path, clock: HandClock, doorbell: Rings, log: SqlCaseLog, **changes: Any) -> Office:
+    log = open_log(url, doorbell, locks=folder / "locks")
     mailbox = MemoryMailbox(f"{ADDRESS}/INBOX")
     mailer = MemoryMailer()
     erp = MemoryErp(the_books().invoices, clock=clock)

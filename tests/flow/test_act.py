@@ -1,4 +1,4 @@
-"""Carrying out a credit: whatever fails at whatever point, the ERP holds one credit note, or none and a person knows."""
+"""Carrying out a credit: whatever fails, wherever, the ERP holds one credit note, or none and a person knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.effects import EffectState
+from csr_bot.core.effects import EffectState, PlannedEffect, business_reference, idempotency_key
 from csr_bot.core.evidence import DocumentStatus
 from csr_bot.core.money import parse_money
 from csr_bot.demo import books_planted as planted
@@ -21,13 +21,7 @@ from csr_bot.flow.running import work_off
 from csr_bot.flow.work import work_case
 from csr_bot.ports import RefusedError, UnavailableError, UncertainError
 from csr_bot.records import Person
-from tests.flow.desks import (
-    QUIET,
-    ask_for_big_credit,
-    ask_for_credit,
-    find_problems,
-    with_portal,
-)
+from tests.flow.desks import QUIET, ask_for_big_credit, ask_for_credit, find_problems
 
 AWAY = UnavailableError("the ERP is away")
 NO = RefusedError("the posting period is closed")
@@ -38,6 +32,10 @@ INVOICE = planted.PRICE_DELTA_200.invoice_no
 @pytest.fixture
 def decided(office):
     """A desk whose bot has decided a credit of 200 alone; nothing of it is carried out yet."""
+    return decide_credit(office)
+
+
+def decide_credit(office):
     office.deliver(ask_for_credit())
     office.poll()
     (task,) = office.rows("SELECT id FROM task WHERE kind = 'work'")
@@ -303,8 +301,19 @@ class TestTheLastMoment:
         assert (decided.erp.submits, decided.erp.credit_notes, decided.mailer.sent) == ([], [], [])
         assert decided.reasons() == {"AUTHORITY_CHANGED"}
 
-    def test_an_answer_whose_address_was_changed_is_not_sent(self, decided):
-        decided.execute("UPDATE effect SET target = 'mallory@elsewhere.example' WHERE seq = 2")
+    @pytest.mark.parametrize("with_its_key", [False, True])
+    def test_an_answer_whose_address_was_changed_is_not_sent(self, decided, with_its_key):
+        answer = decided.effects()[1]
+        address = "mallory@elsewhere.example"
+        forged = PlannedEffect(answer.seq, answer.type, address, answer.params)
+        key = idempotency_key(case_no=decided.case().case_no, decision_version=1, effect=forged)
+        decided.execute("UPDATE effect SET target = :address WHERE seq = 2", address=address)
+        if with_its_key:
+            decided.execute(
+                "UPDATE effect SET idempotency_key = :key, reference = :reference WHERE seq = 2",
+                key=key,
+                reference=business_reference(key),
+            )
         decided.settle()
         assert decided.mailer.sent == []
         assert decided.reasons() == {"AUTHORITY_CHANGED"}
@@ -338,7 +347,8 @@ class TestTheLastMoment:
 
 
 class TestSeveralWorkers:
-    def test_two_workers_on_one_effect_click_once(self, decided):
+    def test_four_workers_on_one_effect_click_once(self, shared_office):
+        decided = decide_credit(shared_office)
         effect = credit_of(decided)
         start = Barrier(4)
 
@@ -376,7 +386,8 @@ class TestSeveralWorkers:
         assert later is not None
         assert decided.erp.submits == []
 
-    def test_two_mails_about_one_error_that_are_worked_on_at_once_make_one_credit(self, office):
+    def test_two_mails_about_one_error_that_are_worked_on_at_once_make_one_credit(self, shared_office):
+        office = shared_office
         office.deliver(ask_for_credit(name="first"))
         office.deliver(ask_for_credit(name="again"))
         office.poll()
@@ -395,36 +406,3 @@ class TestSeveralWorkers:
         assert sorted(case.status.value for case in office.cases()) == ["executing", "in_review"]
         office.settle()
         assert len(office.erp.credit_notes) == 1
-
-
-class TestPortalComments:
-    """The same machinery over a portal: a credit and a comment."""
-
-    EXPORT = (
-        "Dispute;Invoice;Status;Amount;Currency;Comment\n"
-        "DSP-1;INV-2025-00426;DISPUTED;210.00;USD;charged 40 cartons, delivery note signed for 36 cartons; "
-        "please credit the difference of USD 210.00\n"
-    ).replace("; please", ", please")
-
-    @pytest.mark.parametrize(
-        ("call", "failure", "happens"),
-        [
-            (None, None, False),
-            ("prepare", UnavailableError("away"), False),
-            ("comments", UnavailableError("away"), False),
-            ("submit", LOST, True),
-            ("submit", LOST, False),
-        ],
-    )
-    def test_a_dispute_of_a_portal_ends_with_one_credit_and_one_comment(self, office, call, failure, happens):
-        portal = with_portal(office, self.EXPORT.encode(), customer_no="C-1008")
-        assert office.poll() == {"case": 1}
-        if call is not None:
-            portal.fail_next(call, failure, happens=happens)
-        office.settle()
-        assert (office.case().status, office.waiting()) == (CaseStatus.RESOLVED, [])
-        assert len(office.erp.credit_notes) == 1
-        (comment,) = portal.written["DSP-1"]
-        assert office.erp.credit_notes[0].number in comment
-        assert office.mailer.sent == []
-        assert office.poll() == {"duplicate": 1}

@@ -147,8 +147,8 @@ def test_two_deaths_in_a_row_around_the_click_change_nothing(new_office):
 def live_and_die(office: Office, crash_at: int) -> None:
     office.deliver(ask_for_credit())
     worker = mortal_worker(office, Fate(crash_at))
+    office.poll(worker)
     with pytest.raises(CrashedError):
-        office.poll(worker)
         office.settle(shop=worker)
 
 

@@ -116,7 +116,8 @@ class TestTheSameMailAgain:
         assert dispositions(office) == {"case": 60}
         assert len(office.cases()) == 60
 
-    def test_four_pollers_of_one_mailbox_take_in_every_mail_exactly_once(self, office):
+    def test_four_pollers_of_one_mailbox_take_in_every_mail_exactly_once(self, shared_office):
+        office = shared_office
         deliver_copies(office, 60)
         start = Barrier(4)
 

@@ -19,6 +19,10 @@ from tests.flow.desks import ask_for_big_credit, ask_for_credit, find_breaks, fi
 @pytest.fixture
 def one_step(office):
     """A credit of 2,400 to a customer whose account is Tom's: a lead or a manager has to approve."""
+    return submit_one_step(office)
+
+
+def submit_one_step(office):
     office.deliver(ask_for_credit(planted.S1))
     office.poll()
     office.settle()
@@ -29,6 +33,10 @@ def one_step(office):
 @pytest.fixture
 def two_steps(office):
     """A credit of 18,750: a manager and then a controller have to approve."""
+    return submit_two_steps(office)
+
+
+def submit_two_steps(office):
     office.deliver(ask_for_big_credit())
     office.poll()
     office.settle()
@@ -142,7 +150,8 @@ def test_who_may_not_approve_may_not_turn_down_either(one_step, login, rule):
 
 
 @pytest.mark.parametrize("verdicts", [("approve", "approve"), ("approve", "reject"), ("reject", "reject")])
-def test_of_two_people_who_decide_at_once_one_wins(one_step, verdicts):
+def test_of_two_people_who_decide_at_once_one_wins(shared_office, verdicts):
+    one_step = submit_one_step(shared_office)
     start = Barrier(2)
     case_no = one_step.case().case_no
 
@@ -163,7 +172,8 @@ def test_of_two_people_who_decide_at_once_one_wins(one_step, verdicts):
     assert find_breaks(one_step) == []
 
 
-def test_two_controllers_at_once_do_not_skip_a_step(two_steps):
+def test_two_managers_at_once_do_not_skip_a_step(shared_office):
+    two_steps = submit_two_steps(shared_office)
     start = Barrier(2)
 
     def press(login):

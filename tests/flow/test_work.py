@@ -94,7 +94,7 @@ def test_what_the_erp_refuses_is_a_fact_that_a_reviewer_reads(office):
     assert office.reasons() == {"ERP_NOT_READ"}
     with office.log.read() as records:
         findings = records.cases.findings(office.decision().id)
-    assert ["document is archived"] == [item.message for item in findings if item.reason == "ERP_NOT_READ"]
+    assert [item.message for item in findings if item.reason == "ERP_NOT_READ"] == ["document is archived"]
     assert office.effects() == []
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from csr_bot.adapters.sql.log import SqlCaseLog
+import pytest
+
+from csr_bot.adapters.sql.log import SqlCaseLog, SqlRecords
 from csr_bot.caselog import ConflictError
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState, EffectType, canonical_json
@@ -66,6 +69,13 @@ def until_it_stands(log: SqlCaseLog, act: Callable[[Any], T]) -> T:
         except ConflictError:
             continue
     raise AssertionError("somebody else was first fifty times")
+
+
+@contextmanager
+def refused(log: SqlCaseLog, error: type[Exception], match: str | None = None) -> Iterator[SqlRecords]:
+    """A transaction that must end with this error."""
+    with pytest.raises(error, match=match), log.begin() as records:
+        yield records
 
 
 def a_message(content_key: str = "a" * 64, **changes: Any) -> MessageRecord:

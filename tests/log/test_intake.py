@@ -9,13 +9,13 @@ import pytest
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.caselog import ConflictError
 from csr_bot.core.case import CaseStatus
-from tests.log.rows import AT, a_case, a_message, an_intake, together
+from tests.log.rows import AT, a_case, a_message, an_intake, refused, together
 
 
 def test_the_same_uid_twice_is_a_conflict_and_nothing_of_the_batch_stands(log: SqlCaseLog):
     with log.begin() as records:
         records.intake.add([an_intake(1)], [], taken_at=AT)
-    with pytest.raises(ConflictError), log.begin() as records:
+    with refused(log, ConflictError) as records:
         records.cases.add([a_case()])
         records.intake.add([an_intake(2), an_intake(1)], [a_message()], taken_at=AT)
     with log.read() as records:
@@ -36,7 +36,7 @@ def test_the_same_content_under_another_uid_is_a_conflict(log: SqlCaseLog):
     first = a_message()
     with log.begin() as records:
         records.intake.add([an_intake(1)], [first], taken_at=AT)
-    with pytest.raises(ConflictError), log.begin() as records:
+    with refused(log, ConflictError) as records:
         records.intake.add([an_intake(2)], [a_message()], taken_at=AT)
     with log.read() as records:
         assert records.intake.count() == 1
@@ -89,7 +89,7 @@ def test_an_answer_finds_the_case_of_its_thread(log: SqlCaseLog):
 
 
 def test_a_message_is_not_linked_to_a_case_that_does_not_exist(log: SqlCaseLog):
-    with pytest.raises(ConflictError), log.begin() as records:
+    with refused(log, ConflictError) as records:
         records.intake.add([], [message := a_message()], taken_at=AT)
         records.intake.link([(message.id, "nobody")])
 
@@ -104,5 +104,5 @@ def test_a_portal_row_is_seen_once_and_again_where_it_changed(log: SqlCaseLog):
         assert not records.intake.has_portal_row("p", "D-1", "2" * 64)
         assert records.intake.portal_case("p", "D-1") == case.id
         assert records.intake.portal_case("q", "D-1") is None
-    with pytest.raises(ConflictError), log.begin() as records:
+    with refused(log, ConflictError) as records:
         records.intake.add_portal_row("p", "D-1", "1" * 64, case_id=None, content={}, at=AT)

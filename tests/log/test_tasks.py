@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from csr_bot.adapters.sql.log import SqlCaseLog
-from tests.log.rows import AT, MINUTE, together
+from tests.log.rows import AT, MINUTE, refused, together
 
 
 def add(log: SqlCaseLog, subject: str = "case-1", *, kind: str = "work", queue: str = "mail", due_at=AT) -> str | None:
@@ -93,7 +93,7 @@ def test_a_finished_task_is_never_taken_again(log: SqlCaseLog):
 
 def test_a_task_is_finished_only_if_its_result_stands(log: SqlCaseLog):
     task_id = add(log)
-    with pytest.raises(RuntimeError), log.begin() as records:
+    with refused(log, RuntimeError) as records:
         records.tasks.finish(task_id)
         raise RuntimeError("the result could not be recorded")
     assert claim(log, task_id) is not None

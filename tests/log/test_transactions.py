@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import InternalError
 
+from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.tables import request_case
 from csr_bot.caselog import ConflictError
 from csr_bot.core.case import CaseStatus
 from csr_bot.ports import UnavailableError
-from tests.log.rows import AT, Bell, a_case, a_work_item, an_intake, together, until_it_stands
+from tests.log.rows import AT, Bell, a_case, a_work_item, an_intake, refused, together, until_it_stands
 
 
 def test_an_exception_leaves_nothing_and_wakes_nobody(log: SqlCaseLog, bell: Bell):
-    with pytest.raises(RuntimeError, match="half-way"), log.begin() as records:
+    with refused(log, RuntimeError, match="half-way") as records:
         records.cases.add([a_case()])
         records.events.add("case.created", actor="bot", entity="case", entity_id="x", at=AT)
         records.tasks.add(kind="work", subject="x", queue="mail", due_at=AT)
@@ -47,23 +52,19 @@ def test_a_view_shows_one_state_whatever_is_recorded_meanwhile(log: SqlCaseLog):
 
 
 def test_a_view_writes_nothing(log: SqlCaseLog):
-    try:
-        with log.read() as records:
-            records.house.put_stop("*", why="test", by="maya", at=AT)
-    except Exception as error:  # noqa: BLE001 - PostgreSQL says so, SQLite takes it back
-        assert "read-only" in str(error)
+    # PostgreSQL refuses to, SQLite takes it back.
+    with suppress(InternalError), log.read() as records:
+        records.house.put_stop("*", why="test", by="maya", at=AT)
     with log.read() as records:
         assert records.house.stops() == {}
 
 
 def test_a_case_that_has_moved_on_is_not_overwritten(log: SqlCaseLog):
-    from dataclasses import replace
-
     case = a_case()
     with log.begin() as records:
         records.cases.add([case])
         records.cases.update(case, replace(case, status=CaseStatus.VALIDATING), at=AT)
-    with pytest.raises(ConflictError, match="not triaged any more"), log.begin() as records:
+    with refused(log, ConflictError, match="not triaged any more") as records:
         records.cases.update(case, replace(case, status=CaseStatus.RESOLVED), at=AT)
     with log.read() as records:
         assert records.cases.get(case.id).status is CaseStatus.VALIDATING
@@ -86,7 +87,7 @@ def test_numbers_are_given_once_and_without_a_gap_to_writers_at_the_same_time(lo
 
 
 def test_numbers_of_a_transaction_that_failed_are_given_again(log: SqlCaseLog):
-    with pytest.raises(RuntimeError), log.begin() as records:
+    with refused(log, RuntimeError) as records:
         assert records.cases.next_numbers(2026, 1) == ["CSR-2026-000101"]
         raise RuntimeError("half-way")
     with log.begin() as records:
@@ -94,7 +95,7 @@ def test_numbers_of_a_transaction_that_failed_are_given_again(log: SqlCaseLog):
 
 
 def test_two_cases_never_have_one_number(log: SqlCaseLog):
-    with pytest.raises(ConflictError), log.begin() as records:
+    with refused(log, ConflictError) as records:
         records.cases.add([a_case(), a_case()])
     with log.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(request_case)).scalar() == 0
@@ -140,9 +141,12 @@ def test_a_case_waits_once_for_the_same_and_one_person_claims_it(log: SqlCaseLog
         assert [entry.id for entry in records.cases.open_items(case.id)] == [item.id]
 
 
+@pytest.mark.service
 def test_a_database_that_is_away_is_unavailable(postgres_url, tmp_path, bell):
-    from csr_bot.adapters.sql.engine import open_engine
-
-    log = SqlCaseLog(open_engine(postgres_url.rpartition("/")[0] + "/nowhere"), doorbell=bell, lock_folder=tmp_path)
+    engine = open_engine(postgres_url.rpartition("/")[0] + "/nowhere")
+    log = SqlCaseLog(engine, doorbell=bell, lock_folder=tmp_path)
+    with pytest.raises(UnavailableError, match="did not answer"), log.read():
+        pass
     with pytest.raises(UnavailableError, match="did not answer"), log.begin():
         pass
+    engine.dispose()

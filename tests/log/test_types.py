@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, func, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
 from csr_bot.adapters.sql.types import Amount, Instant, Json
@@ -108,8 +109,6 @@ NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value
 
 @given(NUMBERS)
 def test_every_amount_is_written_for_sqlite_without_an_exponent(amount):
-    from sqlalchemy.dialects import sqlite
-
     written = Amount().process_bind_param(amount, sqlite.dialect())
     assert Decimal(written) == amount
     assert "E" not in str(written)

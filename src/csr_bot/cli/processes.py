@@ -48,6 +48,7 @@ def demo(
     from csr_bot.demo.show import run_demo
 
     configure_logs()
+    _end_tidily()
     raise typer.Exit(run_demo(once=once, port=port, cases=cases, as_json=json, folder=folder))
 
 

@@ -19,6 +19,7 @@ from csr_bot.core.cues_amounts import read_role
 from csr_bot.core.message import AutoClass, ParsedMessage
 from csr_bot.core.parsing.amounts import find_numbers
 from csr_bot.core.parsing.dates import find_dates
+from csr_bot.core.parsing.digits import find_digits
 from csr_bot.core.parsing.language import guess_language
 from csr_bot.core.parsing.quoting import split_text
 from csr_bot.core.parsing.references import FoundReference, find_references
@@ -44,9 +45,9 @@ _THANKS_WORDS: Final = 25
 _REPLY_PREFIX: Final = re.compile(
     r"^(?:\s*(?:re|aw|antw|sv|rv|wg|fw|fwd|tr|wtr|doorst)\s*(?:\[\d+\])?\s*:)+", re.IGNORECASE
 )
+_REPLY: Final = re.compile(r"\s*(?:re|aw|antw|sv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 # Whether it is worth to look for history at all: a quote mark, a drawn line, or a line that ends as heads of quotes do.
 _HISTORY_SIGN: Final = re.compile(r"\n[ \t]{0,9}>|:[ \t]{0,9}\n|-----|_____|\n\W{0,3}(?:From|Von|De|Van)\s?:")
-_DIGIT: Final = re.compile(r"\d")
 _PLAIN: Final = 4
 """Weight of a rule that is a plain request by itself, whatever else is said."""
 # The second is how people ask for, or excuse, the first.
@@ -60,6 +61,8 @@ _SAME_WISH: Final = frozenset(
         (Category.PO_REFERENCE_UPDATE, Category.INVOICE_COPY),
     }
 )
+# The second only remarks, and asks nothing about, what the answer to the first will show.
+_REMARKS: Final = frozenset({(Category.STATEMENT_OF_ACCOUNT, "PAYMENT_STATUS: still_open")})
 _STRONG: Final = 6
 """Score of one rule that is a plain request by itself."""
 _BANK_LEAD: Final = 5
@@ -94,25 +97,28 @@ def read_requests(message: ParsedMessage) -> tuple[Request, ...]:
         return (_request(verdict, language=message.language, parts=()),)
     has_history = _HISTORY_SIGN.search(message.text[len(message.text_new) // 2 :]) is not None
     quoted = split_text(message.text).quoted if has_history else ""
-    return classify_text(subject=message.subject, text=message.text_new, quoted=quoted)
+    return classify_text(subject=message.subject, text=message.text_new, quoted=quoted, language=message.language)
 
 
-def classify_text(*, subject: str, text: str, quoted: str = "") -> tuple[Request, ...]:
-    """The requests of a subject and a newest text; ``quoted`` is the history below it, a hint for references only."""
+def classify_text(*, subject: str, text: str, quoted: str = "", language: str | None = None) -> tuple[Request, ...]:
+    """The requests of a subject and a newest text; ``quoted`` is the history below it, a hint for references only.
+
+    ``language`` (ISO 639-1) is guessed where it is not known.
+    """
     subject, text, quoted = subject[:500], text[:MAX_TEXT], quoted[:MAX_TEXT]
     head, body = _read_facts(subject, TextSource.SUBJECT), _read_facts(text, TextSource.BODY)
     parts = (head, body, _read_facts(quoted, TextSource.QUOTED)) if quoted else (head, body)
-    words = read_words(f"{_REPLY_PREFIX.sub('', subject)}\n\n{text}")
-    ideas = read_ideas(
-        words,
-        amounts=head.amount_words | body.amount_words,
-        references=head.reference_words | body.reference_words,
-    )
-    language = guess_language(words)
-    if _is_only_thanks(words, ideas, parts=(head, body)):
+    amounts, references = head.amount_words | body.amount_words, head.reference_words | body.reference_words
+    title, words = read_words(_REPLY_PREFIX.sub("", subject)), read_words(text)
+    title_ideas = read_ideas(title, amounts=amounts, references=references)
+    ideas = read_ideas(words, amounts=amounts, references=references)
+    language = language or guess_language([*title, *words])
+    # The subject of a reply was said before: "Re: Your request" requests nothing.
+    news = ideas if _REPLY.match(subject) else [*title_ideas, *ideas]
+    if _is_only_thanks([*title, *words], news, parts=(head, body)):
         verdict = _Verdict(Category.NOT_A_REQUEST, None, Decimal("0.95"), ("thanks and nothing else",))
         return (_request(verdict, language=language, parts=parts),)
-    verdict = _judge(find_hits(ideas), has_bank_account=head.has_bank_account or body.has_bank_account)
+    verdict = _judge(find_hits([*title_ideas, *ideas]), has_bank_account=head.has_bank_account or body.has_bank_account)
     return (_request(verdict, language=language, parts=parts),)
 
 
@@ -148,7 +154,7 @@ def _asked_elsewhere(hits: list[Hit], best: Category) -> list[Category]:
     own = {hit.sentence for hit in hits if hit.rule.category is best}
     apart: dict[Category, set[int]] = {}
     for hit in hits:
-        if hit.rule.weight >= _PLAIN and hit.rule.category is not best:
+        if hit.rule.weight >= _PLAIN and hit.rule.category is not best and (best, hit.rule.label) not in _REMARKS:
             apart.setdefault(hit.rule.category, set()).add(hit.sentence)
     return [
         category
@@ -186,13 +192,13 @@ def _confidence(score: int, second: int) -> tuple[Decimal, Decimal]:
 def _is_only_thanks(words: list[str], ideas: list[int], *, parts: tuple[_Facts, ...]) -> bool:
     if len(words) > 2 * _THANKS_WORDS or sum(word[0].isalnum() for word in words) > _THANKS_WORDS or "?" in words:
         return False
-    if any(part.invoices or part.orders or part.amounts for part in parts):
+    if any(part.invoices or part.orders or part.amounts or part.has_bank_account for part in parts):
         return False
     return bool(ideas) and any(mask & THANKS for mask in ideas) and all(mask & ~THANKS == 0 for mask in ideas)
 
 
 def _read_facts(text: str, source: TextSource) -> _Facts:
-    if not _DIGIT.search(text):
+    if not find_digits(text):
         return _Facts()
     dates = find_dates(text)
     found = find_references(text, dates=tuple(date.span for date in dates))

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from csr_bot.core.cues_lexicon import LEXICON
 from csr_bot.core.cues_rules import DISPUTE_RULES, RULES, Row
-from csr_bot.core.parsing.language import FOLDING
+from csr_bot.core.parsing.language import FOLDING, SMALL_WORDS
 from csr_bot.core.request import Category, DisputeReason
 
 # Ideas that are facts of the text rather than words.
@@ -20,15 +20,20 @@ _FACTS: Final = ("amount",)
 _IDEAS: Final = {name: 1 << index for index, name in enumerate((*LEXICON, *_FACTS))}
 _AMOUNT: Final = _IDEAS["amount"]
 _INVOICE: Final = _IDEAS["invoice"]
+# Said in whatever way, it is looked at for fraud.
+_SCREENED: Final = _IDEAS["bank"] | _IDEAS["changed"]
 THANKS: Final = _IDEAS["thanks"]
-QUESTION: Final = _IDEAS["question"]
 
 _TOKEN: Final = re.compile(
     r"[a-z0-9][a-z0-9/]*+(?:[.-][a-z0-9]++|,\d++)*+(?:'(?:t|ll|ve|re|s|d|m)\b)?+|[.?!;]|\n\n"
 )
 _SENTENCE_ENDS: Final = frozenset({".", "?", "!", ";", "\n\n"})
-_MAX_SENTENCE: Final = 45
+_MAX_SENTENCE: Final = 46
+# A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
 _MAX_IDEAS: Final = 10
+_MAX_LIST: Final = 15
+_SMALL_WORD_EVERY: Final = 8
+"""Words of a sentence, on average, in which at least one is a small one. People use one in two."""
 _MAX_TOKENS: Final = 3_000
 
 
@@ -91,7 +96,6 @@ def _index() -> dict[str, tuple[int, _Phrases]]:
 
 
 _INDEX: Final = _index()
-_TELLING: Final = frozenset(_INDEX) | _SENTENCE_ENDS
 
 
 def read_words(text: str) -> list[str]:
@@ -103,39 +107,45 @@ def read_words(text: str) -> list[str]:
 def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozenset[str]) -> list[int]:
     """The ideas of each sentence as a bit mask; ``amounts`` and ``references`` are the words that were read as such."""
     facts = dict.fromkeys(references, _INVOICE) | dict.fromkeys(amounts, _AMOUNT)
-    sentences: list[int] = []
-    mask = begin = 0
     words = [*words, "."]
-    for index, word in [found for found in enumerate(words) if found[1] in _TELLING or found[1] in facts]:
-        while index - begin > _MAX_SENTENCE + 1:
-            _close(mask, sentences)
-            mask, begin = 0, begin + _MAX_SENTENCE + 1
-        entry = _INDEX.get(word)
-        if entry is not None:
-            mask |= entry[0]
-            following = entry[1].get(words[index + 1])
-            if following is not None:
-                mask |= _phrase_ideas(following, words, index + 2)
-        elif word in facts:
-            mask |= facts[word]
-        if word in _SENTENCE_ENDS or index - begin > _MAX_SENTENCE:
-            _close(mask, sentences)
-            mask, begin = 0, index
+    sentences: list[int] = []
+    begin = 0
+    for end in [index for index, word in enumerate(words) if word in _SENTENCE_ENDS]:
+        heap = end - begin > _MAX_LIST and _is_heap(words[begin:end])
+        for start in range(begin, end + 1, _MAX_SENTENCE):
+            ideas = _ideas_between(words, start, min(start + _MAX_SENTENCE, end + 1), facts)
+            if heap or ideas.bit_count() > _MAX_IDEAS:
+                ideas &= _SCREENED
+            if ideas:
+                sentences.append(ideas)
+        begin = end + 1
     return sentences
 
 
-def _close(mask: int, sentences: list[int]) -> None:
-    # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
-    if 0 < mask.bit_count() <= _MAX_IDEAS:
-        sentences.append(mask)
+def _is_heap(words: list[str]) -> bool:
+    """Whether so many words without "the", "is" or "we" among them are no sentence: a table, a footer, stuffing."""
+    return _SMALL_WORD_EVERY * len([word for word in words if word in SMALL_WORDS]) < len(words)
 
 
-def _phrase_ideas(following: list[tuple[tuple[str, ...], int]], words: list[str], at: int) -> int:
-    mask = 0
-    for rest, idea in following:
+def _ideas_between(words: list[str], start: int, end: int, facts: dict[str, int]) -> int:
+    ideas = 0
+    for following, entry in enumerate(map(_INDEX.get, words[start:end]), start + 1):
+        if entry is not None:
+            alone, phrases = entry
+            ideas |= alone
+            if phrases and words[following] in phrases:
+                ideas |= _phrase_ideas(phrases[words[following]], words, following + 1)
+        elif facts:
+            ideas |= facts.get(words[following - 1], 0)
+    return ideas
+
+
+def _phrase_ideas(endings: list[tuple[tuple[str, ...], int]], words: list[str], at: int) -> int:
+    ideas = 0
+    for rest, idea in endings:
         if not rest or tuple(words[at : at + len(rest)]) == rest:
-            mask |= idea
-    return mask
+            ideas |= idea
+    return ideas
 
 
 def find_hits(sentences: list[int]) -> list[Hit]:

@@ -54,7 +54,7 @@ LEXICON: Final[dict[str, str]] = {
     "please": (
         "please pls plz kindly bitte merci_de veuillez svp il_vous_plait por_favor graag gelieve could_you can_you "
         "can_u could_u would_you will_you koennen_sie koennten_sie pouvez-vous pourriez-vous puede podria podrian "
-        "kunt_u zou_u"
+        "kunt_u zou_u in_advance im_voraus d_avance de_antemano por_adelantado bij_voorbaat"
     ),
     "never_arrived": (
         "never_reached never_received not_received did_not_receive didn't_receive haven't_received "

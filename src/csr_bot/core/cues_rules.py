@@ -95,7 +95,8 @@ RULES: Final[dict[Category, tuple[Row, ...]]] = {
     ),
     Category.PAYMENT_STATUS: (
         (5, "paid reminder", ""),
-        (4, "still_open", "twice"),
+        (4, "still_open", "twice question"),
+        (4, "still_open question", "twice"),
         (4, "payment arrived question", "goods"),
         (4, "payment arrived invoice", "goods remittance"),
         (3, "payment arrived", "remittance terms lc"),

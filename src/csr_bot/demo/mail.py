@@ -7,10 +7,11 @@ product talks to them through its own adapters; who writes what to whom is left 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from argparse import Namespace
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
@@ -38,8 +39,12 @@ _SECONDS_TO_ANSWER = 30
 _Result = TypeVar("_Result")
 
 
+# It warns, at each log-in, of an attribute that its own code sets.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
 class DemoMail:
-    """IMAP and SMTP for ``accounts`` (address to password).
+    """IMAP and SMTP for ``accounts`` (address to password), stamping what they receive with the time of ``clock``.
 
     A mail from one of the ``authenticated_domains`` passes DMARC when its envelope sender is of the same domain, so a
     forged From fails as it would in the world.
@@ -48,7 +53,14 @@ class DemoMail:
     imap_port: int
     smtp_port: int
 
-    def __init__(self, accounts: Mapping[str, str], *, authenticated_domains: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        accounts: Mapping[str, str],
+        *,
+        authenticated_domains: Collection[str] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._clock = clock
         self._accounts = {address.lower(): password for address, password in accounts.items()}
         self._domains = frozenset(domain.lower() for domain in authenticated_domains)
         self._servers: list[asyncio.Server] = []
@@ -147,7 +159,7 @@ class DemoMail:
         return "250 2.0.0 delivered"
 
     async def _append(self, raw: bytes, *, sender: str, recipient: str, peer: str) -> None:
-        now = datetime.now(UTC)
+        now = self._clock()
         stamped = _stamp(raw, sender=sender, recipient=recipient, peer=peer, at=now, domains=self._domains)
         async with Identity(recipient, self._login, None, frozenset()).new_session() as session:
             await session.append_messages("INBOX", [AppendMessage(stamped, now)])

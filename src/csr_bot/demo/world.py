@@ -54,18 +54,18 @@ class DemoWorld:
 
     @classmethod
     def start(cls, folder: Path, *, at: datetime = TODAY, quiet: timedelta = timedelta(seconds=5)) -> Self:
-        """Start every server, write the workspace below ``folder`` and prepare the log. The clock there shows ``at``."""
+        """Start every server, write the workspace below ``folder``, prepare the log. The clock there shows ``at``."""
         folder.mkdir(parents=True, exist_ok=True)
         offset = at - datetime.now(UTC)
         books = make_books(as_of=at.date())
         addresses = {MAILBOX, ARCHIVE, OWNER, *(contact.email for contact in books.contacts)}
         accounts = {address: secrets.token_urlsafe(12) for address in addresses}
         domains = {domain for customer in books.customers for domain in customer.email_domains}
-        mail = DemoMail(accounts, authenticated_domains=domains).start()
 
         def now() -> datetime:
             return datetime.now(UTC) + offset
 
+        mail = DemoMail(accounts, authenticated_domains=domains, clock=now).start()
         erp = DemoErp(folder / "erp", books, clock=now).start()
         portal = DemoPortal(folder / "portal", make_disputes(books), clock=now).start()
         environ = {

@@ -60,6 +60,15 @@ def authorise(records: Records, case: CaseRecord, decision: DecisionRecord, *, a
     effects = records.effects.of_decision(decision.id)
     for effect in effects:
         records.effects.update(effect, replace(effect, state=EffectState.AUTHORISED), at=at)
+        records.events.add(
+            "effect.authorised",
+            actor=actor,
+            entity="effect",
+            entity_id=effect.id,
+            case_no=case.case_no,
+            at=at,
+            data={"payload_sha256": decision.payload_sha256, "reference": effect.reference},
+        )
     queue_effect(records, effects[0], at=at)
 
 

@@ -11,12 +11,13 @@ from typing import Final
 
 from csr_bot.bot import Portal as PortalWord
 from csr_bot.caselog import Records
+from csr_bot.core.case import CaseStatus
 from csr_bot.core.classify import classify_text
 from csr_bot.core.effects import canonical_json
 from csr_bot.core.matching import LedgerIndex, SenderFinding, match_request
 from csr_bot.core.message import Authentication, AutoClass, Channel, IdentityLevel, ParsedMessage
 from csr_bot.flow.desk import Desk, ledger_index
-from csr_bot.flow.moving import BOT
+from csr_bot.flow.moving import BOT, ask_person
 from csr_bot.flow.opening import NewCases, open_cases
 from csr_bot.flow.understanding import Understood
 from csr_bot.ids import new_id
@@ -69,13 +70,15 @@ def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, s
     with desk.log.begin() as records:
         if records.intake.has_portal_row(word.name, row["ticket"], digest):
             return "duplicate"
-        case_id = records.intake.portal_case(word.name, row["ticket"])
+        case_id, disposition = records.intake.portal_case(word.name, row["ticket"]), "ignored"
         if case_id is not None:
+            disposition = "joined"
             _tell_changed(records, case_id, row, desk)
         elif row["status"].upper() not in _DONE:
+            disposition = "case"
             case_id = _open(desk, records, word, file, row, ticket, content, index)
         records.intake.add_portal_row(word.name, row["ticket"], digest, case_id=case_id, content=dict(row), at=now)
-    return "case" if case_id else "ignored"
+    return disposition
 
 
 def _tell_changed(records: Records, case_id: str, row: Mapping[str, str], desk: Desk) -> None:
@@ -89,6 +92,16 @@ def _tell_changed(records: Records, case_id: str, row: Mapping[str, str], desk: 
         at=desk.clock.now(),
         data={"status": row["status"]},
     )
+    if case.status not in (CaseStatus.RESOLVED, CaseStatus.CLOSED):
+        ask_person(
+            records,
+            case,
+            kind="info",
+            queue=case.queue or "triage",
+            owner_role="ar_analyst",
+            reasons=("CUSTOMER_REPLIED", f"the dispute is {row['status']} in the portal now"),
+            at=desk.clock.now(),
+        )
 
 
 def _open(

@@ -29,6 +29,8 @@ for _index, _words in enumerate(_SMALL_WORDS.values()):
     for _word in _words.split():
         _VOTES[_word] = (*_VOTES.get(_word, ()), _index)
 
+SMALL_WORDS: Final = frozenset(_VOTES)
+
 # Letters beside the plain alphabet, spelt as people without the key type them, so that one word list does for both.
 FOLDING: Final = str.maketrans({
     "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "à": "a", "á": "a", "â": "a", "ç": "c", "è": "e", "é": "e", "ê": "e",
