@@ -50,9 +50,11 @@ def credit_of(office):
 
 
 def states_of(office) -> list[str]:
-    """The states that the credit went through, as its events tell."""
+    """The states that the credit went through after it was authorised, as its events tell."""
     effect = credit_of(office)
-    return [item.action.removeprefix("effect.") for item in office.events("effect.") if item.entity_id == effect.id]
+    told = [item.action.removeprefix("effect.") for item in office.events("effect.") if item.entity_id == effect.id]
+    assert told[0] == "authorised"
+    return told[1:]
 
 
 def assert_ended_well(office, *, submits: int) -> None:

@@ -16,9 +16,10 @@ from csr_bot.core.parsing.language import FOLDING, SMALL_WORDS
 from csr_bot.core.request import Category, DisputeReason
 
 # Ideas that are facts of the text rather than words.
-_FACTS: Final = ("amount",)
+_FACTS: Final = ("amount", "end of a sentence")
 _IDEAS: Final = {name: 1 << index for index, name in enumerate((*LEXICON, *_FACTS))}
 _AMOUNT: Final = _IDEAS["amount"]
+_END: Final = _IDEAS["end of a sentence"]
 _INVOICE: Final = _IDEAS["invoice"]
 # Said in whatever way, it is looked at for fraud.
 _SCREENED: Final = _IDEAS["bank"] | _IDEAS["changed"]
@@ -27,7 +28,7 @@ THANKS: Final = _IDEAS["thanks"]
 _TOKEN: Final = re.compile(
     r"[a-z0-9][a-z0-9/]*+(?:[.-][a-z0-9]++|,\d++)*+(?:'(?:t|ll|ve|re|s|d|m)\b)?+|[.?!;]|\n\n"
 )
-_SENTENCE_ENDS: Final = frozenset({".", "?", "!", ";", "\n\n"})
+_SENTENCE_ENDS: Final = (".", "?", "!", ";", "\n\n")
 _MAX_SENTENCE: Final = 46
 # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
 _MAX_IDEAS: Final = 10
@@ -92,6 +93,9 @@ def _index() -> dict[str, tuple[int, _Phrases]]:
             if rest:
                 phrases.setdefault(rest[0], []).append((tuple(rest[1:]), _IDEAS[name]))
             index[first] = (alone if rest else alone | _IDEAS[name], phrases)
+    for mark in _SENTENCE_ENDS:
+        alone, phrases = index.get(mark, (0, {}))
+        index[mark] = (alone | _END, phrases)
     return index
 
 
@@ -109,35 +113,34 @@ def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozens
     facts = dict.fromkeys(references, _INVOICE) | dict.fromkeys(amounts, _AMOUNT)
     words = [*words, "."]
     sentences: list[int] = []
-    begin = 0
-    for end in [index for index, word in enumerate(words) if word in _SENTENCE_ENDS]:
-        heap = end - begin > _MAX_LIST and _is_heap(words[begin:end])
-        for start in range(begin, end + 1, _MAX_SENTENCE):
-            ideas = _ideas_between(words, start, min(start + _MAX_SENTENCE, end + 1), facts)
-            if heap or ideas.bit_count() > _MAX_IDEAS:
-                ideas &= _SCREENED
-            if ideas:
-                sentences.append(ideas)
-        begin = end + 1
+    ideas = begin = 0
+    heap = False
+    for index, entry in enumerate(map(_INDEX.get, words)):
+        if entry is not None:
+            alone, phrases = entry
+            ideas |= alone
+            if phrases and words[index + 1] in phrases:
+                ideas |= _phrase_ideas(phrases[words[index + 1]], words, index + 2)
+        elif words[index] in facts:
+            ideas |= facts[words[index]]
+        if ideas & _END or index - begin >= _MAX_SENTENCE:
+            heap = heap or (index - begin > _MAX_LIST and _is_heap(words[begin:index]))
+            if said := _believe(ideas, heap=heap):
+                sentences.append(said)
+            # What was cut for its length goes on as what it was.
+            heap = heap and not ideas & _END
+            ideas, begin = 0, index + 1
     return sentences
+
+
+def _believe(ideas: int, *, heap: bool) -> int:
+    said = ideas & ~_END
+    return said & _SCREENED if heap or said.bit_count() > _MAX_IDEAS else said
 
 
 def _is_heap(words: list[str]) -> bool:
     """Whether so many words without "the", "is" or "we" among them are no sentence: a table, a footer, stuffing."""
     return _SMALL_WORD_EVERY * len([word for word in words if word in SMALL_WORDS]) < len(words)
-
-
-def _ideas_between(words: list[str], start: int, end: int, facts: dict[str, int]) -> int:
-    ideas = 0
-    for following, entry in enumerate(map(_INDEX.get, words[start:end]), start + 1):
-        if entry is not None:
-            alone, phrases = entry
-            ideas |= alone
-            if phrases and words[following] in phrases:
-                ideas |= _phrase_ideas(phrases[words[following]], words, following + 1)
-        elif facts:
-            ideas |= facts.get(words[following - 1], 0)
-    return ideas
 
 
 def _phrase_ideas(endings: list[tuple[tuple[str, ...], int]], words: list[str], at: int) -> int:

@@ -149,11 +149,15 @@ def _end_run(shop: Workshop, run: RunRecord, status: str, counters: Mapping[str,
 def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | None) -> Counter[str]:
     """Every mailbox and portal of a desk; one that does not answer does not keep the others from being read."""
     counts: Counter[str] = Counter()
+    held_until = shop.clock.now() + shop.lease
 
     def hold() -> None:
-        if task is not None:
+        """Keep the task, once half of its lease is over: a commit for each chunk would cost as much as the chunk's."""
+        nonlocal held_until
+        if task is not None and held_until - shop.clock.now() < shop.lease / 2:
+            held_until = shop.clock.now() + shop.lease
             with shop.log.begin() as records:
-                records.tasks.renew(task.id, owner=shop.owner, lease_until=shop.clock.now() + shop.lease)
+                records.tasks.renew(task.id, owner=shop.owner, lease_until=held_until)
 
     for source in desk.sources:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 
 from csr_bot.adapters.sql.tables import ID, SHA, metadata
 from csr_bot.adapters.sql.types import Amount, Instant, Json
@@ -34,6 +34,8 @@ snapshot = Table(
     Column("status", String(10), nullable=False),
     Column("reason", Text),
 )
+_IS_ACTIVE = text("status = 'active'")
+Index("uq_snapshot_bot_active", snapshot.c.bot, unique=True, sqlite_where=_IS_ACTIVE, postgresql_where=_IS_ACTIVE)
 Index("ix_snapshot_bot_imported_at", snapshot.c.bot, snapshot.c.status, snapshot.c.imported_at)
 
 customer = Table(

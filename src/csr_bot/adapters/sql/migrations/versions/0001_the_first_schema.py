@@ -194,6 +194,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
     )
     op.create_index("ix_snapshot_bot_imported_at", "snapshot", ["bot", "status", "imported_at"], unique=False)
+    op.create_index(
+        "uq_snapshot_bot_active",
+        "snapshot",
+        ["bot"],
+        unique=True,
+        sqlite_where=sa.text("status = 'active'"),
+        postgresql_where=sa.text("status = 'active'"),
+    )
 
     op.create_table(
         "stop",
