@@ -16,7 +16,7 @@ def take_in(job: Job) -> Taken:
     """Take in the whole mailbox in one poll task, as the scheduler would have it done."""
     from benchmarks.intake.celery_queue import time_one_ring
     from benchmarks.intake.desk import BOT, open_desk, open_log, source_of
-    from csr_bot.flow.opening import MAIL_QUEUE
+    from csr_bot.flow.queues import MAIL_QUEUE
     from csr_bot.flow.running import Workshop
     from csr_bot.tasks import TASK, make_app, serve_workshop
 

@@ -38,5 +38,5 @@ def _reread(house: House, before: tuple[Schedule, ...]) -> tuple[Schedule, ...]:
     try:
         return load_workspace(house.settings.workspace).schedules
     except MistakesError as error:
-        _logger.error("a schedule or bot file is wrong; the ones before stay in force", mistakes=str(error))
+        _logger.warning("a schedule or bot file is wrong; the ones before stay in force", mistakes=str(error))
         return before

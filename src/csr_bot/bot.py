@@ -66,7 +66,7 @@ class Portal:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The receivables workbook. ``columns`` maps our field names to its headers where they differ from the known ones."""
+    """The receivables workbook. ``columns`` maps our field names to its headers where these are not known ones."""
 
     path: str
     columns: Mapping[str, str] = field(default_factory=dict)

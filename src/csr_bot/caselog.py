@@ -1,7 +1,7 @@
 """The SQL log as the flow uses it: one transaction at a time, grouped by what is recorded.
 
-Every write happens inside ``CaseLog.begin()``; leaving it normally commits all of it, an exception leaves nothing. Tasks
-that were recorded are rung only after the commit.
+Every write happens inside ``CaseLog.begin()``; leaving it normally commits all of it, an exception leaves nothing.
+Tasks that were recorded are rung only after the commit.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import structlog
 from celery import Celery
 from celery.exceptions import OperationalError
 
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.flow.running import Workshop, work_off
 from csr_bot.wiring import House
 

@@ -9,7 +9,7 @@ import pytest
 
 from csr_bot.demo.letters import Letter, make_letters
 from csr_bot.demo.world import BOT_NAME, MAILBOX, DemoWorld
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.flow.running import run_bot, work_off
 from csr_bot.wiring import House
 

@@ -33,7 +33,7 @@ from csr_bot.demo import books_planted as planted
 from csr_bot.demo.books import Books, make_books
 from csr_bot.flow.desk import Desk, PolicyText, Source
 from csr_bot.flow.ledger import store_reading
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.flow.running import Workshop, run_bot, work_off
 from csr_bot.records import CaseRecord, DecisionRecord, EffectRecord, Event, Person, WorkItem
 

@@ -15,7 +15,7 @@ from csr_bot.core.evidence import DocumentStatus
 from csr_bot.core.money import parse_money
 from csr_bot.demo import books_planted as planted
 from csr_bot.flow.act import act
-from csr_bot.flow.opening import BROWSER_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE
 from csr_bot.flow.review import approve
 from csr_bot.flow.running import work_off
 from csr_bot.flow.work import work_case

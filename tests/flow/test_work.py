@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from csr_bot.core.case import CaseStatus
-from csr_bot.flow.opening import BROWSER_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE
 from csr_bot.flow.review import approve
 from csr_bot.flow.running import work_off
 from csr_bot.flow.work import work_case

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csr_bot.cli.house import LoginOption, WhyOption, WorkspaceOption, open_house, require_bot, require_login
+from csr_bot.cli.house import LoginOption, WhyOption, WorkspaceOption, open_house, require_login
 from csr_bot.cli.outcome import BAD, say
 from csr_bot.cli.output import AsJson, print_document, print_table, print_text
 from csr_bot.cli.shapes import shape_case, shape_item, shape_money, show_money
 
 if TYPE_CHECKING:
     from csr_bot.flow.authority import Refusal
-    from csr_bot.flow.desk import Desk
     from csr_bot.records import CaseRecord
+    from csr_bot.wiring import House
 
 app = typer.Typer(help="The exception queue: what waits for people.", no_args_is_help=True)
 
@@ -61,7 +61,7 @@ def claim(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, case_no, lambda desk: review.claim(desk, case_no, login=person), json=json)
+    _act(workspace, lambda house: review.claim(house, case_no, login=person), json=json)
 
 
 @app.command(epilog="Example: csr-bot queue approve 123 --as luis --hash 29e8e6cd46a4...")
@@ -82,8 +82,7 @@ def approve(
     person = require_login(login)
     _act(
         workspace,
-        case_no,
-        lambda desk: review.approve(desk, case_no, login=person, payload_sha256=payload, comment=comment),
+        lambda house: review.approve(house, case_no, login=person, payload_sha256=payload, comment=comment),
         json=json,
     )
 
@@ -101,7 +100,7 @@ def reject(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, case_no, lambda desk: review.reject(desk, case_no, login=person, why=why), json=json)
+    _act(workspace, lambda house: review.reject(house, case_no, login=person, why=why), json=json)
 
 
 @app.command("return", epilog="Example: csr-bot queue return 123 --as luis --why 'line 2 is missing'")
@@ -117,20 +116,16 @@ def give_back(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, case_no, lambda desk: review.reject(desk, case_no, login=person, why=why, returned=True), json=json)
+    _act(
+        workspace, case_no, lambda house: review.reject(house, case_no, login=person, why=why, returned=True), json=json
+    )
 
 
-def _act(workspace: Path | None, case_no: str, step: Callable[[Desk], Refusal | CaseRecord], *, json: bool) -> None:
-    """Take a step on the desk of the case, and print how the case stands then or why it was refused."""
+def _act(workspace: Path | None, step: Callable[[House], Refusal | CaseRecord], *, json: bool) -> None:
+    """Take a step on a case, and print how it stands then or why it was refused."""
     from csr_bot.flow.authority import Refusal
 
-    house = open_house(workspace, rings=True)
-    with house.log.read() as records:
-        case = records.cases.by_no(case_no)
-    if case is None:
-        result: Refusal | CaseRecord = Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
-    else:
-        result = step(house.desk(require_bot(house, case.bot)))
+    result = step(open_house(workspace, rings=True))
     if isinstance(result, Refusal):
         if json:
             print_document({"refused": {"rule": result.rule, "why": result.why}})

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 

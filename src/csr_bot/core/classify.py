@@ -82,6 +82,9 @@ class _Facts:
     has_bank_account: bool = False
 
 
+_NO_FACTS: Final = _Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     category: Category
@@ -198,10 +201,11 @@ def _is_only_thanks(words: list[str], ideas: list[int], *, parts: tuple[_Facts, 
 
 
 def _read_facts(text: str, source: TextSource) -> _Facts:
-    if not find_digits(text):
-        return _Facts()
-    dates = find_dates(text)
-    found = find_references(text, dates=tuple(date.span for date in dates))
+    digits = find_digits(text)
+    if not digits:
+        return _NO_FACTS
+    dates = find_dates(text, digits=digits)
+    found = find_references(text, dates=tuple([date.span for date in dates]), digits=digits)
     claims = _read_claims(text, found.rest, source)
     return _Facts(
         invoices=_references(found.invoices, source),
@@ -209,15 +213,19 @@ def _read_facts(text: str, source: TextSource) -> _Facts:
         amounts=claims,
         dates=tuple(ClaimedDate(date.value, date.span, source) for date in dates if date.value is not None),
         amount_words=frozenset(
-            word for claim in claims for word in read_words(text[slice(*claim.span)]) if word[0].isdigit()
+            [word for word in _words_of([text[slice(*claim.span)] for claim in claims]) if word[0].isdigit()]
         ),
-        reference_words=frozenset(word for reference in found.invoices for word in read_words(reference.raw)),
+        reference_words=frozenset(_words_of([reference.raw for reference in found.invoices])),
         has_bank_account=found.has_bank_account,
     )
 
 
+def _words_of(pieces: list[str]) -> list[str]:
+    return read_words(" ".join(pieces)) if pieces else []
+
+
 def _references(found: tuple[FoundReference, ...], source: TextSource) -> tuple[Reference, ...]:
-    return tuple(Reference(reference.raw, reference.canonical, reference.span, source) for reference in found)
+    return tuple([Reference(reference.raw, reference.canonical, reference.span, source) for reference in found])
 
 
 def _read_claims(text: str, rest: str, source: TextSource) -> tuple[ClaimedAmount, ...]:

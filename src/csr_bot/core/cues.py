@@ -25,9 +25,7 @@ _INVOICE: Final = _IDEAS["invoice"]
 _SCREENED: Final = _IDEAS["bank"] | _IDEAS["changed"]
 THANKS: Final = _IDEAS["thanks"]
 
-_TOKEN: Final = re.compile(
-    r"[a-z0-9][a-z0-9/]*+(?:[.-][a-z0-9]++|,\d++)*+(?:'(?:t|ll|ve|re|s|d|m)\b)?+|[.?!;]|\n\n"
-)
+_TOKEN: Final = re.compile(r"[a-z0-9][a-z0-9/]*+(?:[.-][a-z0-9]++|,\d++)*+(?:'(?:t|ll|ve|re|s|d|m)\b)?+|[.?!;]|\n\n")
 _SENTENCE_ENDS: Final = (".", "?", "!", ";", "\n\n")
 _MAX_SENTENCE: Final = 46
 # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.

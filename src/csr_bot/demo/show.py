@@ -27,7 +27,7 @@ from csr_bot.core.effects import EffectState, EffectType
 from csr_bot.demo.letters import Letter, make_letters
 from csr_bot.demo.letters_more import make_more_letters
 from csr_bot.demo.world import BOT_NAME, MAILBOX, DemoWorld
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.records import CaseRecord, EffectRecord
 from csr_bot.tasks import CeleryDoorbell, embedded_worker, make_app, serve_tasks
 from csr_bot.wiring import House

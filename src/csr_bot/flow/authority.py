@@ -14,7 +14,7 @@ from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState, PlannedEffect, business_reference, idempotency_key
 from csr_bot.core.policy import ACCOUNT_OWNER_RULE, BOT_ROLE, DISTINCT_RULE, PREPARER_RULE, Step
 from csr_bot.flow.moving import BOT, move_case
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord, Person
 
 _TARGETS: Final = ("invoice_no", "to", "ticket")
@@ -70,6 +70,25 @@ def authorise(records: Records, case: CaseRecord, decision: DecisionRecord, *, a
             data={"payload_sha256": decision.payload_sha256, "reference": effect.reference},
         )
     queue_effect(records, effects[0], at=at)
+
+
+def withdraw(
+    records: Records, case: CaseRecord, decision: DecisionRecord, *, why: str, actor: str, at: datetime
+) -> None:
+    """Take back a decision that waits for approval: its effects are void, and nothing of it is carried out."""
+    records.cases.set_decision_state(decision.id, "rejected")
+    for effect in records.effects.of_decision(decision.id):
+        records.effects.update(effect, replace(effect, state=EffectState.VOID, error=why), at=at)
+    records.cases.close_items(case.id, result=f"withdrawn by {actor}", at=at)
+    records.events.add(
+        "decision.withdrawn",
+        actor=actor,
+        entity="decision",
+        entity_id=decision.id,
+        case_no=case.case_no,
+        at=at,
+        data={"payload_sha256": decision.payload_sha256, "why": why},
+    )
 
 
 def queue_effect(records: Records, effect: EffectRecord, *, at: datetime) -> None:

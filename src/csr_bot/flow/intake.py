@@ -15,7 +15,7 @@ from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.matching import LedgerIndex
-from csr_bot.core.message import Channel
+from csr_bot.core.message import Channel, IdentityLevel
 from csr_bot.core.request import Category
 from csr_bot.flow.desk import Desk, Source, ledger_index
 from csr_bot.flow.opening import NewCases, open_cases
@@ -191,10 +191,16 @@ def _add_mail(
 
 
 def _parent(item: Understood, threads: Mapping[str, ThreadParent]) -> ThreadParent | None:
-    """The case of the thread. One whose customer is unknown has no thread: nobody can be shown to belong to it."""
+    """The case of the thread. One whose customer is unknown has no thread: nobody can be shown to belong to it.
+
+    Nor has a mail that only claims to be from that customer: it becomes a case of its own, for a person.
+    """
     headers = (*item.parsed.in_reply_to, *reversed(item.parsed.references[-5:]))
     parent = next((threads[header] for header in headers if header in threads), None)
-    return parent if parent is not None and parent.customer_no is not None else None
+    if parent is None or parent.customer_no is None:
+        return None
+    belongs = parent.customer_no in item.sender.customer_nos
+    return None if belongs and item.sender.level is IdentityLevel.L0 else parent
 
 
 def _disposition(item: Understood, parent: ThreadParent | None) -> tuple[str, str | None]:

@@ -9,19 +9,17 @@ from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.case import AT_REST, CaseStatus
-from csr_bot.core.categories import CATEGORIES
 from csr_bot.core.matching import Match
 from csr_bot.core.message import Channel
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category, Request
+from csr_bot.flow.authority import withdraw
 from csr_bot.flow.desk import Desk
-from csr_bot.flow.moving import BOT, ask_person
+from csr_bot.flow.moving import BOT, ask_person, move_case
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE, queue_of
 from csr_bot.flow.understanding import Understood
 from csr_bot.ids import new_id
 from csr_bot.records import CaseRecord, ThreadParent
-
-MAIL_QUEUE: Final = "mail"
-BROWSER_QUEUE: Final = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +64,6 @@ def draft_case(desk: Desk, item: Understood, number: int, *, at: datetime) -> Ca
     """The case that the request ``number`` of a mail would become, without storing anything."""
     entry = NewCases("", item, at, "quarantined" if item.problem else "case", item.problem, None)
     return _case(desk, entry, item.requests[number], item.matches[number], "CSR-DRAFT", at=at)
-
-
-def queue_of(category: Category) -> str:
-    """The task queue for working on a case: where the evidence needs a browser, the browser's."""
-    return BROWSER_QUEUE if category in CATEGORIES else MAIL_QUEUE
 
 
 def _joins(entry: NewCases) -> bool:
@@ -131,7 +124,12 @@ def _tell_joined(records: Records, entry: NewCases, parent: ThreadParent, *, at:
         data={"disposition": entry.disposition},
     )
     if entry.disposition == "joined":
-        case = records.cases.get(parent.case_id)
+        case = records.cases.get_for_update(parent.case_id)
+        decision = records.cases.latest_decision(case.id)
+        if case.status is CaseStatus.PENDING_APPROVAL and decision is not None:
+            # Nobody shall approve what was decided before the customer said more.
+            withdraw(records, case, decision, why="the customer has written again", actor=BOT, at=at)
+            case = move_case(records, case, CaseStatus.IN_REVIEW, actor=BOT, at=at)
         ask_person(
             records,
             case,

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from csr_bot.caselog import ConflictError, Records
+from csr_bot.caselog import CaseLog, ConflictError, Records
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.effects import EffectState
 from csr_bot.core.evidence import Customer
-from csr_bot.flow.authority import Refusal, authorise, find_refusal
-from csr_bot.flow.desk import Desk
+from csr_bot.flow.authority import Refusal, authorise, find_refusal, withdraw
 from csr_bot.flow.moving import ask_person, move_case
+from csr_bot.ports import Clock
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, Person
 
 LEASE: Final = timedelta(minutes=15)
 
 
+class Place(Protocol):
+    """Where reviewing happens: the log and the time. No mailbox, ERP or secret is needed for it."""
+
+    @property
+    def log(self) -> CaseLog: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
 def approve(
-    desk: Desk, case_no: str, *, login: str, payload_sha256: str | None = None, comment: str | None = None
+    place: Place, case_no: str, *, login: str, payload_sha256: str | None = None, comment: str | None = None
 ) -> Refusal | CaseRecord:
     """Approve the next step of a case's decision as it stands.
 
     ``payload_sha256`` is what the person saw; another content in force is a refusal. With the last step, the effects
     are released. Returns the case as it is then, or why not.
     """
-    now = desk.clock.now()
+    now = place.clock.now()
     try:
-        with desk.log.begin() as records:
+        with place.log.begin() as records:
             found = _submitted(records, case_no, login)
             if isinstance(found, Refusal):
                 return found
@@ -38,10 +45,10 @@ def approve(
             owner = _account_owner(records, case)
             refusal = find_refusal(records, case, decision, person, account_owner=owner)
             if refusal is not None:
-                _tell(records, case, person.login, "approval.refused", desk, {"rule": refusal.rule})
+                _tell(records, case, person.login, "approval.refused", place, {"rule": refusal.rule})
                 return refusal
-            _record(records, desk, decision, person, comment)
-            _tell(records, case, person.login, "approval.given", desk, {"payload_sha256": decision.payload_sha256})
+            _record(records, place, decision, person, comment)
+            _tell(records, case, person.login, "approval.given", place, {"payload_sha256": decision.payload_sha256})
             if len(records.cases.approvals(decision.id)) == len(decision.steps):
                 records.cases.close_items(case.id, result=f"approved by {login}", at=now)
                 authorise(records, case, decision, actor=login, at=now)
@@ -50,13 +57,13 @@ def approve(
         return Refusal("TAKEN", "Somebody else was faster with this case; look at it again.")
 
 
-def reject(desk: Desk, case_no: str, *, login: str, why: str, returned: bool = False) -> Refusal | CaseRecord:
+def reject(place: Place, case_no: str, *, login: str, why: str, returned: bool = False) -> Refusal | CaseRecord:
     """Turn a decision down: nothing of it is carried out, the case goes back to review.
 
     ``returned`` marks that it shall be prepared again rather than refused.
     """
-    now = desk.clock.now()
-    with desk.log.begin() as records:
+    now = place.clock.now()
+    with place.log.begin() as records:
         found = _submitted(records, case_no, login)
         if isinstance(found, Refusal):
             return found
@@ -65,11 +72,8 @@ def reject(desk: Desk, case_no: str, *, login: str, why: str, returned: bool = F
         if refusal is not None:
             return refusal
         verdict = "return" if returned else "reject"
-        records.cases.set_decision_state(decision.id, "rejected")
-        for effect in records.effects.of_decision(decision.id):
-            records.effects.update(effect, replace(effect, state=EffectState.VOID, error=why), at=now)
-        records.cases.close_items(case.id, result=f"{verdict} by {login}", at=now)
-        _tell(records, case, login, f"decision.{verdict}", desk, {"why": why})
+        withdraw(records, case, decision, why=why, actor=login, at=now)
+        _tell(records, case, login, f"decision.{verdict}", place, {"why": why})
         code = "RETURNED" if returned else "REJECTED"
         case = move_case(records, case, CaseStatus.IN_REVIEW, actor=login, at=now, reasons=(code, *case.reasons))
         ask_person(
@@ -84,10 +88,10 @@ def reject(desk: Desk, case_no: str, *, login: str, why: str, returned: bool = F
         return case
 
 
-def claim(desk: Desk, case_no: str, *, login: str) -> Refusal | CaseRecord:
+def claim(place: Place, case_no: str, *, login: str) -> Refusal | CaseRecord:
     """Take a case's queue entries for a quarter of an hour, so that two people do not work on it."""
-    now = desk.clock.now()
-    with desk.log.begin() as records:
+    now = place.clock.now()
+    with place.log.begin() as records:
         case = records.cases.by_no(case_no)
         if case is None:
             return Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
@@ -124,22 +128,22 @@ def _account_owner(records: Records, case: CaseRecord) -> str | None:
     return customer.account_owner if customer else None
 
 
-def _record(records: Records, desk: Desk, decision: DecisionRecord, person: Person, comment: str | None) -> None:
+def _record(records: Records, place: Place, decision: DecisionRecord, person: Person, comment: str | None) -> None:
     step_no = len(records.cases.approvals(decision.id)) + 1
     role = min(person.roles & decision.steps[step_no - 1])
-    now = desk.clock.now()
+    now = place.clock.now()
     records.cases.add_approval(
         ApprovalRecord(decision.id, step_no, person.login, role, "approve", comment, decision.payload_sha256, now)
     )
 
 
-def _tell(records: Records, case: CaseRecord, actor: str, action: str, desk: Desk, data: dict[str, object]) -> None:
+def _tell(records: Records, case: CaseRecord, actor: str, action: str, place: Place, data: dict[str, object]) -> None:
     records.events.add(
         action,
         actor=actor,
         entity="case",
         entity_id=case.id,
         case_no=case.case_no,
-        at=desk.clock.now(),
+        at=place.clock.now(),
         data=data,
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from csr_bot.caselog import CaseLog, ConflictError
-from csr_bot.flow.opening import BROWSER_QUEUE, MAIL_QUEUE
+from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.ports import Clock, Doorbell
 from csr_bot.schedule import Schedule, Slot, slots_between
 

@@ -91,11 +91,12 @@ class SqlTasks:
         self._set(task_id, state="dead", last_error=error, lease_owner=None, lease_until=None)
 
     def due(self, *, now: datetime, limit: int) -> Mapping[str, Sequence[str]]:
-        """Queue to ids of tasks that are due and free."""
-        query = select(task.c.queue, task.c.id).where(_is_free(now)).order_by(task.c.due_at).limit(limit)
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for queue, task_id in self._connection.execute(query):
-            found[queue].append(task_id)
+        """Queue to ids of tasks that are due and free, at most ``limit`` of each queue, those due for longest first."""
+        queues = self._connection.execute(select(task.c.queue).where(_is_free(now)).distinct()).scalars().all()
+        found = {}
+        for queue in queues:
+            query = select(task.c.id).where(task.c.queue == queue, _is_free(now)).order_by(task.c.due_at).limit(limit)
+            found[queue] = self._connection.execute(query).scalars().all()
         return found
 
     def open_count(self) -> int:

@@ -38,6 +38,8 @@ _SHAPE: Final = re.compile(
 )
 _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t ]+")
 _SEPARATOR: Final = re.compile(r"[., ']")
+_THREES: Final = re.compile(r"(?!0)\d{1,3}([., '])\d{3}(?:\1\d{3})*")
+_INDIAN: Final = re.compile(r"(?!0)\d{1,2}(?:,\d\d)*,\d{3}")
 _MAX_LENGTH: Final = 40
 _MAX_DIGITS: Final = 18
 
@@ -164,18 +166,9 @@ def _read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
 
 def _grouped(text: str) -> tuple[Decimal, ...]:
     """Digits in groups of three, or the Indian way with commas (two, two, three); anything else is no number."""
-    groups = _SEPARATOR.split(text)
-    marks = {mark for mark in text if not mark.isdigit()}
-    if len(marks) > 1 or not 1 <= len(groups[0]) <= 3 or groups[0].startswith("0"):
-        return () if len(groups) > 1 or len(marks) > 1 else (Decimal(text),)
-    threes = all(len(group) == 3 for group in groups[1:])
-    indian = (
-        marks == {","}
-        and len(groups[-1]) == 3
-        and len(groups[0]) <= 2
-        and all(len(group) == 2 for group in groups[1:-1])
-    )
-    return (Decimal("".join(groups)),) if threes or indian else ()
+    if text.isdigit():
+        return (Decimal(text),)
+    return (Decimal(_SEPARATOR.sub("", text)),) if _THREES.fullmatch(text) or _INDIAN.fullmatch(text) else ()
 
 
 _IN_TEXT: Final = re.compile(

@@ -83,16 +83,20 @@ def read_date(raw: str, *, country: str | None) -> DateReading:  # noqa: PLR0911
     return DateReading("error")
 
 
-def find_dates(text: str, *, country: str | None = None, limit: int = 40) -> tuple[FoundDate, ...]:
-    """The dates in running text, in order, with the parts of dates, at most ``limit``."""
+def find_dates(
+    text: str, *, country: str | None = None, limit: int = 40, digits: list[tuple[int, int]] | None = None
+) -> tuple[FoundDate, ...]:
+    """The dates in running text, in order, with the parts of dates, at most ``limit``; ``digits`` is what
+    `find_digits` found.
+    """
     found: list[FoundDate] = []
     at = 0
-    for start, end in find_digits(text):
+    for start, end in find_digits(text) if digits is None else digits:
         if start < at or end - start not in {1, 2, 4}:
             continue
         if start and ((before := text[start - 1]) in _NOT_BEFORE or before.isalnum()):
             continue
-        span = _span_at(text, start)
+        span = _span_at(text, start, may_be_day=end - start <= 2)
         if span is not None:
             reading = read_date(text[slice(*span)].rstrip(",. "), country=country)
             found.append(FoundDate(reading.value, reading.candidates, span))
@@ -102,9 +106,10 @@ def find_dates(text: str, *, country: str | None = None, limit: int = 40) -> tup
     return tuple(found)
 
 
-def _span_at(text: str, start: int) -> tuple[int, int] | None:
+def _span_at(text: str, start: int, *, may_be_day: bool) -> tuple[int, int] | None:
     """The span of a date around the number at ``start``; None where it is just a number."""
-    before = _WORD_BEFORE.search(text, max(0, start - 12), start) if text[start - 1 : start].isspace() else None
+    follows = may_be_day and text[start - 1 : start].isspace()
+    before = _WORD_BEFORE.search(text, max(0, start - 12), start) if follows else None
     if before and before[1].lower().translate(FOLDING) in _MONTHS and (day := _DAY_AND_YEAR.match(text, start)):
         return before.start(1), day.end()
     token = _FROM_DIGIT.match(text, start)

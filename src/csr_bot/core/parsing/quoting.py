@@ -202,9 +202,6 @@ def _is_block(lines: list[str]) -> bool:
     filled = [line.strip() for line in lines if line.strip()]
     short = [line for line in filled if not _DISCLAIMER.match(line)]
     return len(short) <= _MAX_SIGNATURE_LINES and not any(
-        len(line) > 90
-        or "?" in line
-        or _POSTSCRIPT.match(line)
-        or (len(line) > 45 and line.endswith((".", "!")))
+        len(line) > 90 or "?" in line or _POSTSCRIPT.match(line) or (len(line) > 45 and line.endswith((".", "!")))
         for line in short
     )

@@ -70,6 +70,7 @@ _CODE: Final = re.compile(r"(?=[\w./#-]*[A-Za-z])[\w./#-]+")
 _MONEY_WORD: Final = re.compile(
     r"[-+]?(?:[A-Za-z]{0,3}[$€£¥₹]|[A-Z]{3})?-?\d[\d.,']*(?:-{1,2})?(?:[kKmM]|[$€£¥₹]|[A-Z]{3}|[Ee]uros?)?"
 )
+_PO_DIGITS: Final = re.compile(r"[-_#:.]*\d{5,}[-_#:.]*")
 _PO_NUMBER: Final = re.compile(r"(?!SO)[A-Z]{0,5}[-/]?\d[A-Z0-9/-]{2,20}", re.IGNORECASE)
 _NOT_CANONICAL: Final = re.compile(r"[^A-Z0-9]+")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -115,6 +116,8 @@ class _Reader:
     orders: list[FoundReference] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
     has_bank_account: bool = False
+    place_of_words: int = -1
+    words: list[str] = field(default_factory=list)
 
     def read_word(self, start: int, end: int) -> int:
         """Judges the word with digits at ``start``; gives the place to go on from."""
@@ -128,18 +131,27 @@ class _Reader:
             return self._skip(start, start + length)
         if _PREFIXED.fullmatch(word) and _THREE_DIGITS.search(word):
             return self._add(self.invoices, word, (start, end))
-        before = _WORDS_BEFORE.findall(text[max(0, start - _BEFORE) : start].lower())
-        nearest = before[-1].rstrip(".") if before else ""
-        if (word[0] == "+" or nearest in _PHONE_WORDS) and (phone := _PHONE.match(text, start)):
+        if (phone := _PHONE.match(text, start)) and (word[0] == "+" or self._nearest_before(start) in _PHONE_WORDS):
             return self._skip(start, phone.end())
-        if self._read_order(word, start, before):
+        if self._read_order(word, start):
             return end
-        return self._read_number(word, start, before, nearest)
+        return self._read_number(word, start)
 
-    def _read_number(self, word: str, start: int, before: list[str], nearest: str) -> int:
+    def _words_before(self, start: int) -> list[str]:
+        """The words right before a place; most numbers are told by their form, and nobody asks for theirs."""
+        if self.place_of_words != start:
+            self.place_of_words = start
+            self.words = _WORDS_BEFORE.findall(self.text[max(0, start - _BEFORE) : start].lower())
+        return self.words
+
+    def _nearest_before(self, start: int) -> str:
+        before = self._words_before(start)
+        return before[-1].rstrip(".") if before else ""
+
+    def _read_number(self, word: str, start: int) -> int:
         end = start + len(word)
         if _YEAR_SERIAL.fullmatch(word):
-            gap = self.text[start - 1 : start]
+            nearest, gap = self._nearest_before(start), self.text[start - 1 : start]
             if (
                 nearest in _PREFIX_WORDS
                 and gap in {" ", "#"}
@@ -147,27 +159,31 @@ class _Reader:
             ):
                 start -= len(nearest) + 1
             return self._add(self.invoices, self.text[start:end], (start, end))
-        if (tail := _TAIL.match(self.text, start)) and self._has_context(before, start):
+        if (tail := _TAIL.match(self.text, start)) and self._has_context(start):
             return self._read_list(tail)
         if _PADDED.fullmatch(word) or (word.isdigit() and 3 <= len(word) <= 6 and _ARROW.match(self.text, end)):
             return self._add(self.invoices, word, (start, end))
         if _MONEY_WORD.fullmatch(word):
-            other_number = word.isdigit() and len(word) > 3 and _is_other_number(before)
+            other_number = word.isdigit() and len(word) > 3 and self._is_other_number(start)
             return self._skip(start, end) if other_number else end
-        return self._skip(start, end) if _CODE.fullmatch(word) or _is_other_number(before) else end
+        return self._skip(start, end) if _CODE.fullmatch(word) or self._is_other_number(start) else end
 
-    def _read_order(self, word: str, start: int, before: list[str]) -> bool:
+    def _is_other_number(self, start: int) -> bool:
+        return any(word.rstrip(".") in _OTHER_NUMBERS for word in self._words_before(start)[-2:])
+
+    def _read_order(self, word: str, start: int) -> bool:
         span = (start, start + len(word))
-        digits = sum(map(str.isdigit, word))
-        if len(word) == 10 and digits == 10 and word.startswith("45"):
+        if len(word) == 10 and word.startswith("45") and word.isdigit():
             self._add(self.orders, word, span)
             return True
-        if word[:2].upper() == "PO" and digits >= 5 and digits == len(word[2:].strip("-_#:.")):
+        if word[:2].upper() == "PO" and _PO_DIGITS.fullmatch(word, 2):
             number = word[2:].lstrip("-_#:.")
             self._add(self.orders, number, (span[1] - len(number), span[1]))
             return True
-        if digits < 3 or not _PO_NUMBER.fullmatch(word) or _YEAR.fullmatch(word):
+        digits = sum(map(str.isdigit, word)) if _PO_NUMBER.fullmatch(word) and not _YEAR.fullmatch(word) else 0
+        if digits < 3:
             return False
+        before = self._words_before(start)
         named = next((other for other in reversed(before) if other.rstrip(".") not in _FILLERS), "")
         if named in _PO_WORDS:
             # "PO on 431" speaks of invoice 431.
@@ -177,8 +193,9 @@ class _Reader:
             return not of_invoice
         return False
 
-    def _has_context(self, before: list[str], start: int) -> bool:
+    def _has_context(self, start: int) -> bool:
         """Whether the words right before a short number say that it is a document: "invoices", "copy of", "PO on"."""
+        before = self._words_before(start)
         if self.text[start - 1 : start] == "#" and before[-2:-1] and before[-2].rstrip(".") in _CONTEXT:
             return True
         for distance, found in enumerate(reversed(before[-4:])):
@@ -219,15 +236,17 @@ def canonical_number(raw: str) -> str:
     return _NOT_CANONICAL.sub("", (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).upper())
 
 
-def find_references(text: str, *, dates: tuple[tuple[int, int], ...] = ()) -> FoundReferences:
+def find_references(
+    text: str, *, dates: tuple[tuple[int, int], ...] = (), digits: list[tuple[int, int]] | None = None
+) -> FoundReferences:
     """The invoice numbers and purchase orders in running text; ``dates`` are spans that hold no number of a
-    document.
+    document, ``digits`` what `find_digits` found.
     """
     reader = _Reader(text, blanks=list(dates))
     days = iter(sorted(dates))
     day = next(days, None)
     at = 0
-    for first, last in find_digits(text):
+    for first, last in find_digits(text) if digits is None else digits:
         while (place := max(first, at)) < last and len(reader.blanks) < _MAX_NUMBERS:
             while day is not None and day[1] <= place:
                 day = next(days, None)
@@ -245,17 +264,11 @@ def find_references(text: str, *, dates: tuple[tuple[int, int], ...] = ()) -> Fo
     )
 
 
-def _is_other_number(before: list[str]) -> bool:
-    return any(word.rstrip(".") in _OTHER_NUMBERS for word in before[-2:])
-
-
 def _word_start(text: str, place: int, *, floor: int) -> int:
-    start = (
-        max(
-            text.rfind(" ", floor, place), text.rfind("\n", floor, place), text.rfind("\u00a0", floor, place), floor - 1
-        )
-        + 1
-    )
+    before = text[floor:place]
+    if not before or before[-1].isspace():
+        return place
+    start = place - len(before.rsplit(None, 1)[-1])
     if not _OPENING.isdisjoint(text[start:place]):
         start = 1 + max(index for index in range(start, place) if text[index] in _OPENING)
     return start
