@@ -237,6 +237,15 @@ class TestThreads:
         assert office.rows("SELECT count(*) AS n FROM case_message WHERE case_id = :id", id=case.id)[0]["n"] == 2
         assert "CUSTOMER_REPLIED" in office.reasons()
 
+    def test_a_reply_that_only_claims_to_be_the_customers_joins_nothing(self, office):
+        thread = self.open_thread(office)
+        said = "Is there any news about invoice INV-2025-00440?"
+        office.deliver(write_mail(said, customer_no="C-1001", name="forged", headers=thread, authentic=False))
+        assert office.poll() == {"case": 1}
+        known, forged = sorted(office.cases(), key=lambda case: case.case_no)
+        assert forged.parent_case_id is None
+        assert len(office.rows("SELECT message_id FROM case_message WHERE case_id = :id", id=known.id)) == 1
+
     def test_a_reply_of_another_customer_is_quarantined_and_joins_nothing(self, office):
         thread = self.open_thread(office)
         office.deliver(write_mail("Is there any news?", customer_no="C-1006", name="reply", headers=thread))

@@ -9,11 +9,12 @@ import pytest
 
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState
+from csr_bot.core.parsing.mail import parse_message
 from csr_bot.demo import books_planted as planted
 from csr_bot.flow.authority import Refusal
 from csr_bot.flow.review import LEASE, approve, claim, reject
 from csr_bot.records import CaseRecord
-from tests.flow.desks import ask_for_big_credit, ask_for_credit, find_breaks, find_problems
+from tests.flow.desks import ask_for_big_credit, ask_for_credit, find_breaks, find_problems, write_mail
 
 
 @pytest.fixture
@@ -195,3 +196,18 @@ def test_a_claimed_case_is_left_to_the_one_who_claimed_it(one_step):
     assert "luis" in refusal.why
     one_step.clock.advance(LEASE * 2)
     assert isinstance(claim(one_step.desk, case_no, login="maya"), CaseRecord)
+
+
+def test_what_the_customer_writes_before_the_approval_takes_the_decision_back(one_step):
+    thread = {"In-Reply-To": parse_message(ask_for_credit(planted.S1)).message_id}
+    said = "Please wait, invoice INV-2025-00417 may be right after all."
+    one_step.deliver(write_mail(said, customer_no="C-1001", name="second-thoughts", headers=thread))
+    one_step.poll()
+    case = one_step.case(one_step.case().case_no)
+    assert case.status is CaseStatus.IN_REVIEW
+    assert {effect.state for effect in one_step.effects(case)} == {EffectState.VOID}
+    assert one_step.decision(case).state == "rejected"
+    assert "CUSTOMER_REPLIED" in one_step.reasons()
+    assert approve_as(one_step, "luis") == "NOT_WAITING"
+    one_step.settle()
+    assert one_step.erp.credit_notes == []
