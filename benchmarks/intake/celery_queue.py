@@ -15,6 +15,7 @@ def time_one_ring(app: Celery, *, name: str, ring: Callable[[], None]) -> float:
 
     Starting and stopping the worker is not in these seconds. The task runs in the calling thread.
     """
+    app.set_default()
     task = app.tasks[name]
     work = task.run
     started = ended = 0.0
@@ -44,7 +45,11 @@ def time_one_ring(app: Celery, *, name: str, ring: Callable[[], None]) -> float:
         without_mingle=True,
         without_heartbeat=True,
     )
-    worker.start()
+    try:
+        worker.start()
+    finally:
+        state.should_stop = None
+        setattr(task, "run", work)  # noqa: B010  # as above
     if failures:
         raise failures[0]
     return ended - started

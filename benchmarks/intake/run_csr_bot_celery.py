@@ -25,7 +25,6 @@ def take_in(job: Job) -> Taken:
     shop = Workshop(log, desk.clock, lambda _: desk, timedelta(minutes=2), f"benchmark-{os.getpid()}")
     app = make_app(job.broker)
     app.finalize()
-    app.set_default()
     serve_workshop(app, lambda: shop)
 
     def ring() -> None:

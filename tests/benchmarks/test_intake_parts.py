@@ -14,7 +14,7 @@ import openpyxl
 import pypdf
 import pytest
 from benchmarks.intake import goals
-from benchmarks.intake.celery_queue import drain
+from benchmarks.intake.celery_queue import time_one_ring
 from benchmarks.intake.contenders import CSR_BOT, Run
 from benchmarks.intake.crash import Crash
 from benchmarks.intake.figures import Measurement
@@ -22,6 +22,9 @@ from benchmarks.intake.mails import list_invoices, make_mails
 from benchmarks.intake.processes import Command, CommandError, Usage, run_measured
 from benchmarks.intake.proxy import counting_proxy
 from benchmarks.intake.runners import Held
+
+from csr_bot.flow.queues import MAIL_QUEUE
+from csr_bot.tasks import TASK, make_app
 
 COUNT = 300
 
@@ -127,12 +130,23 @@ def test_a_measured_command_that_fails_says_why(tmp_path: Path):
         run_measured(Command(["python3", "-c", "import sys; sys.exit('no such store')"]), tmp_path)
 
 
-def test_every_chunk_goes_through_the_queue_once_and_a_failure_is_raised():
-    done: list[list[int]] = []
-    drain("memory://", [[1, 2], [3]], lambda uids: done.append(list(uids)))
-    assert done == [[1, 2], [3]]
-    with pytest.raises(LookupError):
-        drain("memory://", [[1]], lambda uids: {}[uids[0]])
+def test_one_ring_is_answered_once_and_a_failure_is_raised():
+    app = make_app("memory://")
+    app.finalize()
+    answered: list[str] = []
+
+    def work(*, queue: str, task_id: str) -> None:
+        answered.append({"known": queue}[task_id])
+
+    app.task(name=TASK)(work)
+
+    def ring(task_id: str) -> None:
+        app.send_task(TASK, kwargs={"queue": MAIL_QUEUE, "task_id": task_id}, queue=MAIL_QUEUE)
+
+    assert time_one_ring(app, name=TASK, ring=lambda: ring("known")) > 0
+    assert answered == [MAIL_QUEUE]
+    with pytest.raises(KeyError):
+        time_one_ring(app, name=TASK, ring=lambda: ring("unknown"))
 
 
 def run_of(contender: str, size: int, wall_s: float, **figures: int) -> Run:

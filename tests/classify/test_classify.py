@@ -143,6 +143,76 @@ def test_a_heap_of_key_words_is_no_evidence():
     assert classify(heap).category is Category.UNKNOWN
 
 
+FILLER = (
+    "Discount account order rate tax contract balance delivery late fee net days terms credit note receipt approval "
+    "month close supplier service price please ledger debit interest amount team order balance tax rate discount "
+    "contract delivery terms account late month supplier credit price order receipt fee days net balance please tax "
+    "service rate."
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "category"),
+    [
+        (
+            "Invoice copy request INV-2025-00417",
+            "Could you please send me a copy of invoice INV-2025-00417 dated 2025-03-24? Our PO is 4500084769.",
+            "INVOICE_COPY",
+        ),
+        (
+            "Payment status INV-2025-00417",
+            "When will invoice INV-2025-00417 over EUR 1,250.00 be paid? It was due on 2025-03-24.",
+            "PAYMENT_STATUS",
+        ),
+        (
+            "Remittance advice INV-2025-00417",
+            "Remittance for invoice INV-2025-00417: amount EUR 1,250.00, value date 2025-03-24, order 4500084769.",
+            "REMITTANCE_ADVICE",
+        ),
+        (
+            "Statement of account",
+            "Please send a statement of account. We believe that invoice INV-2025-00417 is already paid.",
+            "STATEMENT_OF_ACCOUNT",
+        ),
+    ],
+)
+def test_a_plain_request_is_understood_above_a_paragraph_of_loose_words(subject, text, category):
+    assert classify(f"Dear team,\n\n{text}\n\n{FILLER}\n\nKind regards,\nDana", subject).category == category
+
+
+@pytest.mark.parametrize("item", ["INV-2025-{:05}", "invoice {} dated 1 May"])
+def test_a_long_list_of_documents_is_no_paragraph_of_loose_words(item):
+    wanted = ", ".join(item.format(number) for number in range(431, 446))
+    assert classify(f"Please send copies of the invoices {wanted}").category is Category.INVOICE_COPY
+
+
+def test_words_about_bank_details_are_seen_even_among_loose_words():
+    assert classify(f"{FILLER[:-1]} new bank details routing number.").category is Category.BANK_DETAIL_CHANGE
+
+
+@pytest.mark.parametrize(
+    "question", ["Have you received our payment for INV-2025-00417?", "Why is INV-2025-00417 still open?"]
+)
+def test_a_question_beside_a_wish_for_a_statement_goes_to_a_person(question):
+    assert classify(f"Please send a statement of account. {question}").category is Category.UNKNOWN
+
+
+def test_thanks_below_the_subject_of_a_reply_are_just_thanks():
+    thanks = "Great, thanks a lot for the quick help! Have a nice weekend"
+    assert classify(thanks, "Re: Your request").category is Category.NOT_A_REQUEST
+    assert classify(thanks, "Request").category is Category.UNKNOWN
+    assert classify(thanks, "Fwd: Your request").category is Category.UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["See below, thanks in advance", "Siehe unten, danke im Voraus", "Merci d'avance"])
+def test_thanks_in_advance_are_for_something(text):
+    assert classify(text, "Re: Your request").category is Category.UNKNOWN
+
+
+def test_thanks_with_a_bank_account_are_looked_at():
+    assert classify("Thanks! NL91 ABNA 0417 1643 00").category is Category.BANK_DETAIL_CHANGE
+
+
 def test_automatic_mail_is_no_request_whatever_it_says():
     message = parse("The price on INV-2025-00417 is wrong, should be 100.00", Auto_Submitted="auto-replied")
     (request,) = read_requests(message)

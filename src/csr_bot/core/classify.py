@@ -98,7 +98,8 @@ def read_requests(message: ParsedMessage) -> tuple[Request, ...]:
     if message.auto_class is not AutoClass.NONE:
         verdict = _Verdict(Category.NOT_A_REQUEST, None, _SURE, (f"{message.auto_class}: {message.auto_reason}",))
         return (_request(verdict, language=message.language, parts=()),)
-    has_history = _HISTORY_SIGN.search(message.text[len(message.text_new) // 2 :]) is not None
+    more = len(message.text.strip()) > len(message.text_new)
+    has_history = more and _HISTORY_SIGN.search(message.text, len(message.text_new) // 2) is not None
     quoted = split_text(message.text).quoted if has_history else ""
     return classify_text(subject=message.subject, text=message.text_new, quoted=quoted, language=message.language)
 
@@ -132,16 +133,16 @@ def _judge(hits: list[Hit], *, has_bank_account: bool) -> _Verdict:
     scores, reasons = _score(hits)
     if not scores:
         return _Verdict(Category.UNKNOWN, None, Decimal(0), ("no cue found",))
-    ranked = sorted(scores, key=lambda category: -scores[category])
-    best = ranked[0]
+    best = max(scores, key=scores.__getitem__)
     if scores.get(Category.BANK_DETAIL_CHANGE, 0) >= 2 * _BANK_LEAD:
         best = Category.BANK_DETAIL_CHANGE
-    second = max((score for category, score in scores.items() if category is not best), default=0)
+    second = max([score for category, score in scores.items() if category is not best], default=0)
     confidence, margin = _confidence(scores[best], second)
-    explain = tuple(dict.fromkeys(hit.rule.label for hit in hits if hit.rule.category is best))
+    explain = tuple(dict.fromkeys([hit.rule.label for hit in hits if hit.rule.category is best]))
     if best is Category.BANK_DETAIL_CHANGE:
         confidence, margin = max(confidence, Decimal("0.90")), Decimal(1)
     if confidence < MIN_CONFIDENCE or margin < MIN_MARGIN:
+        ranked = sorted(scores, key=lambda category: -scores[category])
         rivals = ", ".join(f"{category} {_confidence(scores[category], 0)[0]}" for category in ranked[:3])
         return _Verdict(Category.UNKNOWN, None, confidence, (f"not clear between {rivals}", *explain))
     if others := _asked_elsewhere(hits, best):
@@ -170,12 +171,12 @@ def _score(hits: Iterable[Hit]) -> tuple[dict[Category, int], dict[Category, Dis
     """Twice the strongest rule of a category plus what its other rules add, at most as much as one strong rule."""
     weights: dict[Category, dict[str, int]] = {}
     by_reason: dict[DisputeReason, int] = {}
-    for hit in hits:
-        weights.setdefault(hit.rule.category, {})[hit.rule.label] = hit.rule.weight
-        if hit.rule.reason is not None:
-            by_reason[hit.rule.reason] = max(by_reason.get(hit.rule.reason, 0), hit.rule.weight)
+    for rule, _ in hits:
+        weights.setdefault(rule.category, {})[rule.label] = rule.weight
+        if rule.reason is not None:
+            by_reason[rule.reason] = max(by_reason.get(rule.reason, 0), rule.weight)
     scores = {
-        category: 2 * max(found.values()) + min(sum(found.values()) - max(found.values()), 6)
+        category: 2 * (strongest := max(found.values())) + min(sum(found.values()) - strongest, 6)
         for category, found in weights.items()
     }
     if scores.get(Category.BILLING_DISPUTE, 0) >= _STRONG:
@@ -206,7 +207,7 @@ def _read_facts(text: str, source: TextSource) -> _Facts:
         return _NO_FACTS
     dates = find_dates(text, digits=digits)
     found = find_references(text, dates=tuple([date.span for date in dates]), digits=digits)
-    claims = _read_claims(text, found.rest, source)
+    claims = _read_claims(text, found.rest, source, digits=digits)
     return _Facts(
         invoices=_references(found.invoices, source),
         orders=_references(found.purchase_orders, source),
@@ -228,11 +229,13 @@ def _references(found: tuple[FoundReference, ...], source: TextSource) -> tuple[
     return tuple([Reference(reference.raw, reference.canonical, reference.span, source) for reference in found])
 
 
-def _read_claims(text: str, rest: str, source: TextSource) -> tuple[ClaimedAmount, ...]:
+def _read_claims(
+    text: str, rest: str, source: TextSource, *, digits: list[tuple[int, int]]
+) -> tuple[ClaimedAmount, ...]:
     """The amounts, and those bare numbers that stand for what was billed or what would be right ("150 seats")."""
     claims: list[ClaimedAmount] = []
     floor, previous = 0, None
-    for number in find_numbers(rest):
+    for number in find_numbers(rest, digits=digits):
         role = read_role(text, number, floor=floor, previous=previous)
         floor, previous = number.span[1], role
         if number.plain and role not in {AmountRole.BILLED_VALUE, AmountRole.CORRECT_VALUE}:

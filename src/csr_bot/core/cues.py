@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from csr_bot.core.cues_lexicon import LEXICON
@@ -16,10 +17,9 @@ from csr_bot.core.parsing.language import FOLDING, SMALL_WORDS
 from csr_bot.core.request import Category, DisputeReason
 
 # Ideas that are facts of the text rather than words.
-_FACTS: Final = ("amount", "end of a sentence")
+_FACTS: Final = ("amount",)
 _IDEAS: Final = {name: 1 << index for index, name in enumerate((*LEXICON, *_FACTS))}
 _AMOUNT: Final = _IDEAS["amount"]
-_END: Final = _IDEAS["end of a sentence"]
 _INVOICE: Final = _IDEAS["invoice"]
 # Said in whatever way, it is looked at for fraud.
 _SCREENED: Final = _IDEAS["bank"] | _IDEAS["changed"]
@@ -30,9 +30,10 @@ _SENTENCE_ENDS: Final = (".", "?", "!", ";", "\n\n")
 _MAX_SENTENCE: Final = 46
 # A sentence of a person names up to eight ideas; more is stuffing, and no evidence.
 _MAX_IDEAS: Final = 10
-_MAX_LIST: Final = 15
+_MAX_LIST: Final = 12
+"""Different words that may stand side by side without small ones, as in a short list."""
 _SMALL_WORD_EVERY: Final = 8
-"""Words of a sentence, on average, in which at least one is a small one. People use one in two."""
+"""Different words of a sentence of which at least one is a small one; people use one in three."""
 _MAX_TOKENS: Final = 3_000
 
 
@@ -81,20 +82,17 @@ _RULES_BY_IDEA: Final = {
 _Phrases = dict[str, list[tuple[tuple[str, ...], int]]]
 
 
-def _index() -> dict[str, tuple[int, _Phrases]]:
-    """What each first word means by itself, and the phrases that it begins."""
-    index: dict[str, tuple[int, _Phrases]] = {}
+def _index() -> dict[str, tuple[int, _Phrases, bool]]:
+    """What each first word means by itself, the phrases that it begins, and whether it ends a sentence."""
+    alone: dict[str, int] = dict.fromkeys(_SENTENCE_ENDS, 0)
+    phrases: dict[str, _Phrases] = {}
     for name, entries in LEXICON.items():
         for entry in entries.split():
             first, *rest = entry.split("_")
-            alone, phrases = index.get(first, (0, {}))
+            alone[first] = alone.get(first, 0) | (0 if rest else _IDEAS[name])
             if rest:
-                phrases.setdefault(rest[0], []).append((tuple(rest[1:]), _IDEAS[name]))
-            index[first] = (alone if rest else alone | _IDEAS[name], phrases)
-    for mark in _SENTENCE_ENDS:
-        alone, phrases = index.get(mark, (0, {}))
-        index[mark] = (alone | _END, phrases)
-    return index
+                phrases.setdefault(first, {}).setdefault(rest[0], []).append((tuple(rest[1:]), _IDEAS[name]))
+    return {word: (ideas, phrases.get(word, {}), word in _SENTENCE_ENDS) for word, ideas in alone.items()}
 
 
 _INDEX: Final = _index()
@@ -114,31 +112,30 @@ def read_ideas(words: list[str], *, amounts: frozenset[str], references: frozens
     ideas = begin = 0
     heap = False
     for index, entry in enumerate(map(_INDEX.get, words)):
-        if entry is not None:
-            alone, phrases = entry
-            ideas |= alone
-            if phrases and words[index + 1] in phrases:
-                ideas |= _phrase_ideas(phrases[words[index + 1]], words, index + 2)
-        elif words[index] in facts:
-            ideas |= facts[words[index]]
-        if ideas & _END or index - begin >= _MAX_SENTENCE:
+        if entry is None:
+            if words[index] in facts:
+                ideas |= facts[words[index]]
+            continue
+        alone, phrases, ends = entry
+        ideas |= alone
+        if phrases and words[index + 1] in phrases:
+            ideas |= _phrase_ideas(phrases[words[index + 1]], words, index + 2)
+        if ends or index - begin >= _MAX_SENTENCE:
+            # What is cut for its length goes on as what it was.
             heap = heap or (index - begin > _MAX_LIST and _is_heap(words[begin:index]))
-            if said := _believe(ideas, heap=heap):
-                sentences.append(said)
-            # What was cut for its length goes on as what it was.
-            heap = heap and not ideas & _END
+            if heap or ideas.bit_count() > _MAX_IDEAS:
+                ideas &= _SCREENED
+            if ideas:
+                sentences.append(ideas)
+            heap = heap and not ends
             ideas, begin = 0, index + 1
     return sentences
 
 
-def _believe(ideas: int, *, heap: bool) -> int:
-    said = ideas & ~_END
-    return said & _SCREENED if heap or said.bit_count() > _MAX_IDEAS else said
-
-
 def _is_heap(words: list[str]) -> bool:
-    """Whether so many words without "the", "is" or "we" among them are no sentence: a table, a footer, stuffing."""
-    return _SMALL_WORD_EVERY * len([word for word in words if word in SMALL_WORDS]) < len(words)
+    """Whether so many different words with hardly a "the" or "we" are no sentence: a table, a footer, stuffing."""
+    different = {word for word in words if word.isalpha()}
+    return len(different) > max(_MAX_LIST, _SMALL_WORD_EVERY * len(different & SMALL_WORDS))
 
 
 def _phrase_ideas(endings: list[tuple[tuple[str, ...], int]], words: list[str], at: int) -> int:
@@ -151,11 +148,16 @@ def _phrase_ideas(endings: list[tuple[tuple[str, ...], int]], words: list[str], 
 
 def find_hits(sentences: list[int]) -> list[Hit]:
     """The rules that the sentences satisfy."""
-    hits: list[Hit] = []
-    for number, ideas in enumerate(sentences):
-        left = ideas
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            hits += [Hit(rule, number) for rule in _RULES_BY_IDEA[lowest] if ideas & rule.scope == rule.need]
-    return hits
+    return [Hit(rule, number) for number, ideas in enumerate(sentences) for rule in _rules_for(ideas)]
+
+
+@lru_cache(maxsize=4096)
+def _rules_for(ideas: int) -> tuple[Rule, ...]:
+    """Most sentences name one of a few combinations of ideas."""
+    found: list[Rule] = []
+    left = ideas
+    while left:
+        lowest = left & -left
+        left ^= lowest
+        found += [rule for rule in _RULES_BY_IDEA[lowest] if ideas & rule.scope == rule.need]
+    return tuple(found)

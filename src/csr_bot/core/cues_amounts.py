@@ -47,7 +47,7 @@ _PAYMENT: Final = (
     r"transferencia\s+de|betaald|betaling\s+van|overgemaakt"
 )
 _BEFORE: Final = re.compile(
-    rf"\b(?:(?P<correct>{_CORRECT})|(?P<delta>{_DELTA})|(?P<billed>{_BILLED})|(?P<payment>{_PAYMENT})|(?P<total>{_TOTAL}))(?!\w)"
+    rf"\b(?=\w)(?:(?P<correct>{_CORRECT})|(?P<delta>{_DELTA})|(?P<billed>{_BILLED})|(?P<payment>{_PAYMENT})|(?P<total>{_TOTAL}))(?!\w)"
 )
 _BEHIND_BILLED: Final = re.compile(
     r"[^,.?!\d]{0,16}?\b(?:statt|anstatt|anstelle|instead\s+of|rather\s+than|au\s+lieu|en\s+lugar|en\s+vez|in\s+plaats|(?:was|were|is)\s+(?:billed|charged|invoiced)|berechnet|gefactureerd)\b",

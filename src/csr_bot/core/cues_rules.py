@@ -1,4 +1,3 @@
-# ruff: noqa: E501  # word lists and the patterns made of them
 """Which ideas, said in one sentence, speak for which category, and how strongly.
 
 A row is: weight, ideas that must all be there, ideas that must not. 3 is a plain request by itself, 1 only supports.

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, RUF001, SIM905  # word lists and the patterns made of them
 """Amounts: the grammar of one written number, and the amounts in running text. Never guesses.
 
 A number that two careful readers could read differently comes back as ambiguous with all its readings; one that no rule
@@ -190,6 +189,8 @@ _COUNTED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_BLANK: Final = "\x00"
+"""What stands where a number of another kind was."""
 _LOOKS_LIKE_MONEY: Final = re.compile(r"[.,]\d\d(?:\D|$)|[.,' \u00a0\u202f’]\d{3}|[.,]-")
 
 
@@ -213,12 +214,14 @@ def find_amounts(text: str) -> tuple[FoundAmount, ...]:
     return tuple(found for found in find_numbers(text) if not found.plain)
 
 
-def find_numbers(text: str, *, limit: int = 60) -> tuple[FoundAmount, ...]:
-    """The amounts of money and the bare numbers in running text, in order, at most ``limit``."""
+def find_numbers(text: str, *, limit: int = 60, digits: list[tuple[int, int]] | None = None) -> tuple[FoundAmount, ...]:
+    """The amounts of money and the bare numbers in running text, in order, at most ``limit``; ``digits`` is what
+    `find_digits` found, before anything was blanked out.
+    """
     found: list[FoundAmount] = []
     end = 0
-    for start, _ in find_digits(text):
-        if start < end or not (match := _IN_TEXT.match(text, start)):
+    for start, _ in find_digits(text) if digits is None else digits:
+        if start < end or text[start] == _BLANK or not (match := _IN_TEXT.match(text, start)):
             continue
         end = match.end()
         if (start and ((before := text[start - 1]) in "#_/" or before.isalnum())) or _NOT_MONEY_AFTER.match(text, end):
@@ -256,7 +259,7 @@ def _money_at(
     digits: str, *, affix: str, short: str | None, counted: bool, span: tuple[int, int]
 ) -> FoundAmount | None:
     currency = _name_currency(affix, None)[0] if affix else None
-    number = _SPACES.sub(" ", digits.replace("’", "'"))
+    number = digits if digits.isascii() else _SPACES.sub(" ", digits.replace("’", "'"))
     values = _read_digits(
         number.rstrip("-").rstrip(".,") if number.endswith("-") else number,
         field="quantity" if counted else "money",

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  # word lists and the patterns made of them
 """Mail that no person wrote: bounces, complaints, receipts, auto-replies, lists, portal notices; and what may be
 answered.
 
@@ -127,7 +126,9 @@ def is_answerable(headers: Mapping[str, str], *, sender: Address | None, auto_cl
     )
 
 
-def _signs(headers: Mapping[str, str], *, automatic: str, null_path: bool, subject: str) -> Iterator[AutoFinding]:
+def _signs(  # noqa: C901  # one sign after the other, as in a table
+    headers: Mapping[str, str], *, automatic: str, null_path: bool, subject: str
+) -> Iterator[AutoFinding]:
     precedence = headers.get("precedence", "").strip().lower()
     # The first that holds decides: a portal's notice is also "auto-generated", an absence notice also "bulk".
     if _PORTAL_SUBJECT.search(subject.lower()):

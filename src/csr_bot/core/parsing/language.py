@@ -1,4 +1,3 @@
-# ruff: noqa: E501, RUF001  # word lists and the patterns made of them
 """Which of the five languages a text is in, by a vote of its small words. A cheap guess, used to choose words of
 replies.
 """

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  # word lists and the patterns made of them
 """Which part of a text is new: cuts quoted history and the signature block, in the wordings of common mail programs.
 
 Losing what a customer wrote is worse than keeping some history, so a cut needs a clear mark. The text itself is not
@@ -133,7 +132,7 @@ def _head_length(lines: list[str], index: int) -> int:
         joined = f"{joined} {piece}" if joined else piece
         last = piece[-1]
         if (
-            # What every form of a head has, tested first: nearly all lines of a mail fail here, at a fraction of the cost.
+            # What every form of a head has comes first: nearly all lines fail here, at a fraction of the cost.
             (last == ":" or _HEAD_START.match(joined))
             and (last in ":>," or count > 1 or len(piece) > 24)
             and _WROTE_WORD.search(piece)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, RUF001, SIM905  # word lists and the patterns made of them
 """Document numbers in running text: invoice references and purchase orders, as written and in canonical form.
 
 Says what is written, not which document is meant: that is matching. Works from digit to digit and looks at the words
@@ -19,6 +18,8 @@ from csr_bot.core.parsing.digits import find_digits
 MAX_REFERENCES: Final = 60
 _MAX_RANGE: Final = 30
 _MAX_NUMBERS: Final = 500
+_MAX_LEAD: Final = 40
+"""Characters of a word before its first digit."""
 _BEFORE: Final = 44
 """Characters before a number in which a word may say what it is."""
 
@@ -253,7 +254,7 @@ def find_references(
             if day is not None and day[0] <= place:
                 at = day[1]
                 continue
-            start = _word_start(text, place, floor=max(at, place - 40))
+            start = _word_start(text, max(at, place - _MAX_LEAD), place)
             rest = _WORD_REST.match(text, place, place + 80)
             at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
     return FoundReferences(
@@ -264,7 +265,7 @@ def find_references(
     )
 
 
-def _word_start(text: str, place: int, *, floor: int) -> int:
+def _word_start(text: str, floor: int, place: int) -> int:
     before = text[floor:place]
     if not before or before[-1].isspace():
         return place
