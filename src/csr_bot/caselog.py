@@ -71,6 +71,10 @@ class IntakeLog(Protocol):
         """The lines of the intake statement of a mailbox, by UID."""
         ...
 
+    def rows_of_run(self, run_id: str) -> Sequence[IntakeRecord]:
+        """What one run took in."""
+        ...
+
     def count(self) -> int: ...
 
 

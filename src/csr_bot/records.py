@@ -39,6 +39,7 @@ class IntakeRecord:
     disposition: str
     reason: str | None
     message_id: str | None
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

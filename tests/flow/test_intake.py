@@ -14,6 +14,7 @@ from csr_bot.core.case import CaseStatus
 from csr_bot.core.parsing.mail import parse_message
 from csr_bot.flow import understanding
 from csr_bot.flow.desk import Source
+from csr_bot.flow.running import run_bot
 from csr_bot.ports import RefusedError, UnavailableError
 from tests.flow.desks import LEASE, SERVER, ask_for_copy, ask_for_credit, write_mail
 
@@ -214,6 +215,15 @@ class TestBadMail:
         office.deliver(ask_for_copy())
         sources = [Source(other, frozenset({SERVER})), *office.desk.sources]
         assert office.poll(office.workshop(desk=replace(office.desk, sources=sources))) == {"case": 1}
+
+
+def test_a_run_names_each_mail_that_it_took_in_and_what_became_of_it(office):
+    office.deliver(ask_for_copy())
+    office.deliver(ask_for_copy())
+    run = run_bot(office.workshop(), office.desk.bot.name, "poll")
+    with office.desk.log.read() as records:
+        items = records.intake.rows_of_run(run.id)
+    assert [(item.uid, item.disposition) for item in items] == [(1, "case"), (2, "duplicate")]
 
 
 class TestThreads:

@@ -116,9 +116,7 @@ def give_back(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(
-        workspace, case_no, lambda house: review.reject(house, case_no, login=person, why=why, returned=True), json=json
-    )
+    _act(workspace, lambda house: review.reject(house, case_no, login=person, why=why, returned=True), json=json)
 
 
 def _act(workspace: Path | None, step: Callable[[House], Refusal | CaseRecord], *, json: bool) -> None:

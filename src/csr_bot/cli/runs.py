@@ -99,15 +99,20 @@ def show(
     workspace: WorkspaceOption = None,
     json: AsJson = False,
 ) -> None:
-    """Show one run with its counters."""
+    """Show one run with its counters, and what became of each mail that it took in."""
     with open_house(workspace).log.read() as records:
         found = [run for run in records.house.runs(limit=RUNS_SEARCHED) if run.id.startswith(run_id)]
+        items = records.intake.rows_of_run(found[0].id) if len(found) == 1 else ()
     if len(found) != 1:
         raise refuse(f"there {'is no run' if not found else 'are several runs'} {run_id}")
+    names = ("mailbox", "uid", "disposition", "reason", "received_at", "message_id")
+    shown = [{name: getattr(item, name) for name in names} for item in items]
     if json:
-        print_document(_shape_run(found[0]))
-    else:
-        print_facts(_shape_run(found[0]))
+        print_document({**_shape_run(found[0]), "items": shown})
+        return
+    print_facts(_shape_run(found[0]))
+    if shown:
+        print_table(names, [list(item.values()) for item in shown])
 
 
 @schedules.command("list", epilog="Example: csr-bot schedule list")

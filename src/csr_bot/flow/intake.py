@@ -33,12 +33,14 @@ def poll_source(
     desk: Desk,
     source: Source,
     *,
+    run_id: str | None = None,
     counts: Counter[str] | None = None,
     after_chunk: Callable[[], None] = lambda: None,
 ) -> Counter[str]:
     """Take in what is new in a mailbox; returns how many mails had which disposition.
 
-    ``counts`` is added to chunk by chunk, so that it holds what was taken in before a mailbox failed.
+    ``run_id`` is the run that they are written down for. ``counts`` is added to chunk by chunk, so that it holds what
+    was taken in before a mailbox failed.
     """
     counts = Counter() if counts is None else counts
     marks: list[Future[None]] = []
@@ -47,8 +49,9 @@ def poll_source(
         with desk.log.read() as records:
             new = _new_uids(records, source.mailbox.key, session)
             index = ledger_index(records, desk.bot.name)
+        folder = _Folder(source, session.status.uidvalidity, run_id)
         for mails in _fetch_ahead(wire, session, _chunks(new)):
-            counts += _take_in(desk, source, session.status.uidvalidity, mails, index)
+            counts += _take_in(desk, folder, mails, index)
             if desk.bot.mode == "live":
                 marks.append(wire.submit(session.mark, [mail.uid for mail in mails]))
             after_chunk()
@@ -83,44 +86,53 @@ def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield uids[start : start + CHUNK]
 
 
-def _take_in(
-    desk: Desk, source: Source, uidvalidity: int, mails: Sequence[FetchedMail], index: LedgerIndex
-) -> Counter[str]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A mailbox as one run reads it."""
+
+    source: Source
+    uidvalidity: int
+    run_id: str | None
+
+    @property
+    def key(self) -> str:
+        return self.source.mailbox.key
+
+
+def _take_in(desk: Desk, folder: _Folder, mails: Sequence[FetchedMail], index: LedgerIndex) -> Counter[str]:
     """Record a chunk; if that fails, record its mails one by one, so that a bad one stays alone."""
-    understood = [(mail, _understand(desk, source, uidvalidity, mail, index)) for mail in mails]
+    understood = [(mail, _understand(desk, folder, mail, index)) for mail in mails]
     try:
-        return _record(desk, source, uidvalidity, understood)
+        return _record(desk, folder, understood)
     except UnavailableError:
         raise
     except Exception:  # noqa: BLE001 - one of fifty cannot be recorded; which one shows when they are taken singly
-        return sum((_take_in_alone(desk, source, uidvalidity, *pair) for pair in understood), start=Counter())
+        return sum((_take_in_alone(desk, folder, *pair) for pair in understood), start=Counter())
 
 
-def _understand(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, index: LedgerIndex) -> Understood:
+def _understand(desk: Desk, folder: _Folder, mail: FetchedMail, index: LedgerIndex) -> Understood:
     if mail.raw is None:
         reason = f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched"
-        return unreadable_mail(_identity(source, uidvalidity, mail), reason)
-    return understand_mail(mail.raw, trusts=source.trusts, index=index, policy=desk.policy)
+        return unreadable_mail(_identity(folder, mail), reason)
+    return understand_mail(mail.raw, trusts=folder.source.trusts, index=index, policy=desk.policy)
 
 
-def _identity(source: Source, uidvalidity: int, mail: FetchedMail) -> bytes:
+def _identity(folder: _Folder, mail: FetchedMail) -> bytes:
     """What tells a mail from all others: its bytes, or its place in the mailbox where they were not fetched."""
-    return mail.raw or f"{source.mailbox.key} {uidvalidity} {mail.uid}".encode()
+    return mail.raw or f"{folder.key} {folder.uidvalidity} {mail.uid}".encode()
 
 
-def _take_in_alone(desk: Desk, source: Source, uidvalidity: int, mail: FetchedMail, item: Understood) -> Counter[str]:
+def _take_in_alone(desk: Desk, folder: _Folder, mail: FetchedMail, item: Understood) -> Counter[str]:
     try:
-        return _record(desk, source, uidvalidity, [(mail, item)])
+        return _record(desk, folder, [(mail, item)])
     except UnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is about this mail, a person gets it and the rest goes on
         with desk.log.read() as records:
-            if mail.uid in records.intake.known_uids(source.mailbox.key, uidvalidity, low=mail.uid):
+            if mail.uid in records.intake.known_uids(folder.key, folder.uidvalidity, low=mail.uid):
                 return Counter({"taken by another poller": 1})
         reason = f"NOT_RECORDED: {type(error).__name__}: {error}"[:500]
-        return _record(
-            desk, source, uidvalidity, [(mail, unreadable_mail(_identity(source, uidvalidity, mail), reason))]
-        )
+        return _record(desk, folder, [(mail, unreadable_mail(_identity(folder, mail), reason))])
 
 
 @dataclass(slots=True)
@@ -134,9 +146,7 @@ class _Batch:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def _record(
-    desk: Desk, source: Source, uidvalidity: int, understood: Sequence[tuple[FetchedMail, Understood]]
-) -> Counter[str]:
+def _record(desk: Desk, folder: _Folder, understood: Sequence[tuple[FetchedMail, Understood]]) -> Counter[str]:
     now = desk.clock.now()
     with desk.log.begin() as records:
         stored = dict(records.intake.find_content({item.parsed.content_key for _, item in understood}))
@@ -145,7 +155,7 @@ def _record(
         )
         batch = _Batch()
         for mail, item in understood:
-            _add_mail(batch, source.mailbox.key, uidvalidity, mail, item, stored, threads)
+            _add_mail(batch, folder, mail, item, stored, threads)
         records.house.put_blobs(batch.blobs, at=now)
         records.intake.add(batch.intake, batch.messages, taken_at=now)
         open_cases(desk, records, batch.new, at=now)
@@ -154,8 +164,7 @@ def _record(
 
 def _add_mail(
     batch: _Batch,
-    key: str,
-    uidvalidity: int,
+    folder: _Folder,
     mail: FetchedMail,
     item: Understood,
     stored: dict[str, str],
@@ -186,7 +195,18 @@ def _add_mail(
         batch.new.append(NewCases(message_id, item, mail.received_at, disposition, reason, parent))
     batch.counts[disposition] += 1
     batch.intake.append(
-        IntakeRecord(key, uidvalidity, mail.uid, digest, mail.size, mail.received_at, disposition, reason, message_id)
+        IntakeRecord(
+            mailbox=folder.key,
+            uidvalidity=folder.uidvalidity,
+            uid=mail.uid,
+            raw_sha256=digest,
+            size=mail.size,
+            received_at=mail.received_at,
+            disposition=disposition,
+            reason=reason,
+            message_id=message_id,
+            run_id=folder.run_id,
+        )
     )
 
 

@@ -115,7 +115,7 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
     counters: Counter[str] = Counter()
     problems: list[str] = []
     jobs: dict[str, Callable[[], Mapping[str, int]]] = {
-        "poll": lambda: _poll(shop, desk, problems, task),
+        "poll": lambda: _poll(shop, desk, run.id, problems, task),
         "import": lambda: import_ledger(desk),
         "report": lambda: send_report(desk),
     }
@@ -146,7 +146,7 @@ def _end_run(shop: Workshop, run: RunRecord, status: str, counters: Mapping[str,
     return ended
 
 
-def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | None) -> Counter[str]:
+def _poll(shop: Workshop, desk: Desk, run_id: str, problems: list[str], task: TaskRecord | None) -> Counter[str]:
     """Every mailbox and portal of a desk; one that does not answer does not keep the others from being read."""
     counts: Counter[str] = Counter()
     held_until = shop.clock.now() + shop.lease
@@ -161,7 +161,7 @@ def _poll(shop: Workshop, desk: Desk, problems: list[str], task: TaskRecord | No
 
     for source in desk.sources:
         try:
-            poll_source(desk, source, counts=counts, after_chunk=hold)
+            poll_source(desk, source, run_id=run_id, counts=counts, after_chunk=hold)
         except PortError as error:
             problems.append(f"{source.mailbox.key}: {error}")
     words = {word.name: word for word in desk.bot.intake if isinstance(word, PortalWord)}

@@ -79,6 +79,7 @@ class SqlIntake:
                     "disposition": item.disposition,
                     "reason": item.reason,
                     "message_id": item.message_id,
+                    "run_id": item.run_id,
                     "taken_at": taken_at,
                 }
                 for item in intake_rows
@@ -136,6 +137,12 @@ class SqlIntake:
         columns = [intake.c[name] for name in IntakeRecord.__dataclass_fields__]
         query = select(*columns).where(intake.c.mailbox == mailbox, intake.c.uidvalidity == uidvalidity)
         return [IntakeRecord(**row) for row in self._connection.execute(query.order_by(intake.c.uid)).mappings()]
+
+    def rows_of_run(self, run_id: str) -> Sequence[IntakeRecord]:
+        """What one run took in, by mailbox and UID."""
+        columns = [intake.c[name] for name in IntakeRecord.__dataclass_fields__]
+        query = select(*columns).where(intake.c.run_id == run_id).order_by(intake.c.mailbox, intake.c.uid)
+        return [IntakeRecord(**row) for row in self._connection.execute(query).mappings()]
 
     def count(self) -> int:
         """How many mails were taken in, duplicates included."""
