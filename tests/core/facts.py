@@ -139,6 +139,7 @@ def facts_for(request: Request, customer_no: str, **changes: Any) -> Facts:
         snapshot_generated_at=NOW - timedelta(hours=8),
         earlier_credits=(),
         bot_effects_24h=0,
+        answers_24h=0,
         open_duplicate=None,
         reopen_count=0,
         desk_requests=frozenset(Category),

@@ -196,3 +196,10 @@ def test_a_reference_in_a_copy_request_is_repeated_as_it_was_written():
     facts = facts_for(request, "C-1001")
     facts = replace(facts, invoices={OWN: printed(facts.invoices[OWN])})
     assert "inv 2025/00431" in decide(facts, POLICY).effects[0].params["values"]["not_found"]
+
+
+@pytest.mark.parametrize(("sent", "route"), [(4, Route.ROUTINE), (5, Route.EXCEPTION)])
+def test_the_sixth_answer_of_a_day_to_one_address_is_for_a_person(sent, route):
+    decision = decide(copies_of(OWN, answers_24h=sent), POLICY)
+    assert decision.route is route
+    assert ("TOO_MANY_ANSWERS" in decision.reasons) is (route is Route.EXCEPTION)

@@ -140,7 +140,7 @@ def test_the_first_row_of_the_routing_that_fits_is_taken(category, reason, queue
         ("  suggest: 40\n", "", "matching", "'suggest' is missing"),
         ("rounding_abs: 0.02", "rounding_abs: -0.02", "tolerances.rounding_abs", "below zero"),
         ("rounding_abs: 0.02", "rounding_abs: 2%", "tolerances.rounding_abs", "not a decimal number"),
-        ("per_request: 20}", "per_request: 20.5}", "limits.invoice_copies_per_request", "whole number"),
+        ("per_request: 20", "per_request: 20.5", "limits.invoice_copies_per_request", "whole number"),
         ("policy_id: POL-STANDARD", "policy_id:", "policy_id", "a single value"),
         ("tolerances: {", "tolerance: {", "(document)", "'tolerances' is missing"),
         ("base_currency: USD", "base_currency: USD\nbase_currency: EUR", "base_currency", "twice"),

@@ -273,6 +273,19 @@ def check_fraud(facts: Facts) -> Finding:
     )
 
 
+def check_answers(facts: Facts, *, limit: int) -> Finding:
+    """V22: the address was not answered too often today, which is how two machines that answer each other look."""
+    return Finding(
+        check="V22",
+        subject="answers",
+        result=Result.PASS if facts.answers_24h < limit else Result.FAIL,
+        message="automatic answers to the sender within a day",
+        reason="TOO_MANY_ANSWERS",
+        expected=f"fewer than {limit}",
+        actual=str(facts.answers_24h),
+    )
+
+
 def check_no_duplicate_case(facts: Facts) -> Finding:
     """V29: no other open case asks for the same."""
     other = facts.open_duplicate

@@ -79,6 +79,8 @@ class Facts:
     snapshot_generated_at: datetime | None
     earlier_credits: tuple[EarlierCredit, ...]
     bot_effects_24h: int
+    answers_24h: int
+    """Answers that went, or are on their way, to the sender's address within a day."""
     open_duplicate: str | None
     reopen_count: int
     desk_requests: frozenset[Category]

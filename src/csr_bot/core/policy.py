@@ -112,6 +112,7 @@ class Policy:
     matching: MatchingPolicy
     rounding: Decimal
     max_copies: int
+    max_answers: int
 
     def band(self, amount: Money) -> Band | None:
         """The band of a credit note's gross amount; None where the currency has no rate to the base currency."""
@@ -157,9 +158,10 @@ def read_policy(text: str, *, file: str) -> Policy:
         routing = _read_routing(reading, top["routing"], roles=roles)
         matching = _read_matching(reading, top["matching"])
         rounding = _read_one(reading, top["tolerances"], name="rounding_abs", parse=_tolerance)
-        copies = _read_one(reading, top["limits"], name="invoice_copies_per_request", parse=_whole)
+        limits = reading.mapping(top["limits"], known=_LIMITS, needed=_LIMITS)
+        copies, answers = (reading.convert(limits[name], _whole) if name in limits else None for name in _LIMITS)
     assert policy_id and version and effective and base  # noqa: PT018 - read without mistakes
-    assert authority and matching and copies and rounding is not None  # noqa: PT018 - read without mistakes
+    assert authority and matching and copies and answers and rounding is not None  # noqa: PT018 - read without mistakes
     return Policy(
         policy_id=policy_id,
         version=version,
@@ -172,6 +174,7 @@ def read_policy(text: str, *, file: str) -> Policy:
         matching=matching,
         rounding=rounding,
         max_copies=copies,
+        max_answers=answers,
     )
 
 
@@ -280,6 +283,7 @@ def _read_routing(reading: Reading, field: Field, *, roles: Collection[str]) -> 
     return tuple(rows)
 
 
+_LIMITS: Final = ("invoice_copies_per_request", "answers_per_address_per_day")
 _CORROBORATORS: Final = "money_corroborators"
 _POINTS: Final = (
     "ref",

@@ -79,14 +79,17 @@ def _with_other_cases(desk: Desk, records: Records, case: CaseRecord, gathered: 
     facts, key = gathered.facts, gathered.dedupe_key
     stop = stopped(records, desk.bot.name, case.category)
     duplicate = records.cases.find_open_duplicate(key, other_than=case.id) if key is not None else None
-    facts = replace(facts, stopped=stop, open_duplicate=duplicate)
+    since = facts.now - timedelta(hours=24)
+    contact = facts.sender.contact
+    answers = records.effects.answers_since(contact.email, since) if contact is not None else 0
+    facts = replace(facts, stopped=stop, open_duplicate=duplicate, answers_24h=answers)
     if facts.customer is None:
         return facts
     number = facts.customer.customer_no
     return replace(
         facts,
         earlier_credits=tuple(records.effects.earlier_credits(number, other_than_case=case.id)),
-        bot_effects_24h=records.effects.bot_effects_since(number, facts.now - timedelta(hours=24)),
+        bot_effects_24h=records.effects.bot_effects_since(number, since),
     )
 
 
@@ -134,6 +137,7 @@ def _facts(
         snapshot_generated_at=snapshot.generated_at if snapshot else None,
         earlier_credits=(),
         bot_effects_24h=0,
+        answers_24h=0,
         open_duplicate=None,
         reopen_count=case.reopen_count,
         desk_requests=desk.categories,

@@ -124,6 +124,21 @@ class SqlEffects:
         )
         return int(self._connection.execute(query).scalar_one())
 
+    def answers_since(self, address: str, since: datetime) -> int:
+        """How many answers went, or are on their way, to an address since then."""
+        answers = [EffectType.SEND_REPLY.value, EffectType.SEND_INVOICE_COPY.value]
+        query = (
+            select(func.count())
+            .select_from(effect)
+            .where(
+                effect.c.type.in_(answers),
+                effect.c.target == address,
+                effect.c.state != EffectState.VOID.value,
+                effect.c.updated_at >= since,
+            )
+        )
+        return int(self._connection.execute(query).scalar_one())
+
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Store proof, with its picture."""
         if record.screenshot is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from csr_bot.core.checks import (
     Finding,
+    check_answers,
     check_customer,
     check_fraud,
     check_identity,
@@ -15,6 +16,7 @@ from csr_bot.core.checks import (
 from csr_bot.core.effects import EffectType, PlannedEffect
 from csr_bot.core.facts import Facts
 from csr_bot.core.message import Channel, IdentityLevel
+from csr_bot.core.policy import Policy
 from csr_bot.core.replies import answer_language
 
 
@@ -23,12 +25,13 @@ def language_of(facts: Facts) -> str:
     return answer_language(facts.request.language or (facts.customer.language if facts.customer else None))
 
 
-def common_checks(facts: Facts, *, required: IdentityLevel) -> list[Finding]:
+def common_checks(facts: Facts, policy: Policy, *, required: IdentityLevel) -> list[Finding]:
     """The checks that every request passes through, before its documents are looked at."""
     return [
         check_identity(facts, required=required),
         check_customer(facts),
         check_fraud(facts),
+        check_answers(facts, limit=policy.max_answers),
         *(check_match(match) for match in facts.matches),
     ]
 

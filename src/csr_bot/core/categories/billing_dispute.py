@@ -50,7 +50,7 @@ _AMOUNT_IS_CREDIT: Final = frozenset({DisputeReason.PRICE, DisputeReason.QUANTIT
 
 def resolve(facts: Facts, policy: Policy) -> Proposal:
     """Check the claim against contract, usage and ERP, and propose the credit that they support."""
-    findings = common_checks(facts, required=IdentityLevel.L2)
+    findings = common_checks(facts, policy, required=IdentityLevel.L2)
     entries = facts.matched()
     if facts.reason not in _RECOMPUTED:
         return _for_a_person(findings, f"{facts.reason} cannot be recomputed", "REASON_NEEDS_PERSON")

@@ -17,7 +17,9 @@ from csr_bot.core.request import Category
 
 def resolve(facts: Facts, policy: Policy) -> Proposal:
     """Send every invoice that is the customer's own; name the others as not found, whoever they belong to."""
-    findings = [finding for finding in common_checks(facts, required=IdentityLevel.L2) if finding.check != "V03"]
+    findings = [
+        finding for finding in common_checks(facts, policy, required=IdentityLevel.L2) if finding.check != "V03"
+    ]
     entries = facts.matched()
     findings += [_check_findable(match) for match in facts.matches]
     for entry in entries:

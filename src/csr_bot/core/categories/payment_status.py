@@ -15,9 +15,9 @@ from csr_bot.core.replies import phrase
 from csr_bot.core.request import Category
 
 
-def resolve(facts: Facts, policy: Policy) -> Proposal:  # noqa: ARG001 - every category has this shape
+def resolve(facts: Facts, policy: Policy) -> Proposal:
     """Say for each invoice that it is settled, by which payment, or that it is open, and ask for proof."""
-    findings = common_checks(facts, required=IdentityLevel.L2)
+    findings = common_checks(facts, policy, required=IdentityLevel.L2)
     entries = facts.matched()
     sentences: list[str] = []
     for entry in entries:
