@@ -87,17 +87,19 @@ def test_a_frame_is_guarded_like_its_page(small_site: SmallSite, chromium: WarmC
     assert small_site.posts("/book") == []
 
 
-def test_a_popup_is_closed_and_cannot_write(small_site: SmallSite, chromium: WarmChromium) -> None:
-    small_site.show("/", "")
-    small_site.show("/popup", f"<script>({POST_BY_SCRIPT})('/book')</script>")
+def test_no_page_opens_a_new_window(small_site: SmallSite, chromium: WarmChromium) -> None:
+    small_site.show("/", "<a target=_blank href=/linked>Link</a>")
+    small_site.show("/linked", "<form target=_blank method=post action=/book></form>")
     with chromium.open_context(site_of(small_site)) as session:
         session.page.goto(small_site.origin)
-        with session.context.expect_page() as popup:
-            session.page.evaluate("void window.open('/popup')")
-        if not popup.value.is_closed():
-            popup.value.wait_for_event("close")
+        assert session.page.evaluate("window.open('/popup') === null")
+        session.page.get_by_role("link").click()
+        session.page.wait_for_url("**/linked")
+        session.page.evaluate("document.forms[0].submit()")
+        session.page.evaluate("document.forms[0].requestSubmit()")
         assert session.context.pages == [session.page]
     assert small_site.posts("/book") == []
+    assert not any("popup" in request for request in map(str, small_site.seen))
 
 
 def test_nothing_is_loaded_from_another_origin(

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -150,6 +151,20 @@ class WarmChromium:
             self.close_thread()
 
 
+# The first requests of a new window may leave before it is routed through the guard: so none is opened.
+_NO_NEW_WINDOWS: Final = """
+window.open = () => null;
+const stay = element => { if (!/^(|_self|_parent|_top)$/i.test(element.target)) element.target = "_self"; };
+const submit = HTMLFormElement.prototype.submit;
+HTMLFormElement.prototype.submit = function () { stay(this); return submit.call(this); };
+for (const kind of ["click", "submit"])
+  document.addEventListener(kind, event => {
+    const element = event.target.closest && event.target.closest("a[target], area[target], form[target]");
+    if (element) stay(element);
+  }, true);
+"""
+
+
 def _open_session(browser: Browser, site: Site) -> Session:
     context = browser.new_context(
         service_workers="block", accept_downloads=False, viewport={"width": 1280, "height": 900}, locale="en-GB"
@@ -157,6 +172,7 @@ def _open_session(browser: Browser, site: Site) -> Session:
     context.set_default_timeout(site.timeout.total_seconds() * 1000)
     guard = PostGuard(origin=site.origin, free_paths=site.free_paths, timeout=site.timeout)
     guard.install(context)
+    context.add_init_script(_NO_NEW_WINDOWS)
     page = context.new_page()
     context.on("page", lambda popup: popup.close())  # a bot reads one page; what else opens only gets in the way
     return Session(site, context, page, guard)
