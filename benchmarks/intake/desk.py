@@ -27,7 +27,17 @@ def open_log(database: str) -> SqlCaseLog:
 def open_desk(log: SqlCaseLog, *sources: Source) -> Desk:
     """A desk that takes in mail and does nothing else."""
     nothing = cast("Any", None)
-    bot = Bot(BOT, "ops@shared.example", ("invoice_copy",), (), nothing, nothing, nothing, "policies/standard.yaml")
+    bot = Bot(
+        name=BOT,
+        owner="ops@shared.example",
+        requests=("invoice_copy",),
+        intake=(),
+        ledger=nothing,
+        erp=nothing,
+        outgoing=nothing,
+        policy="policies/standard.yaml",
+        mode="live",
+    )
     rules = read_rules(_POLICY, name="standard.yaml")
     clock = OffsetClock(datetime(2025, 11, 24, 13, 12, tzinfo=UTC) - datetime.now(UTC))
     return Desk(bot, rules, log, clock, sources, {}, nothing, nothing, nothing, timedelta(0))

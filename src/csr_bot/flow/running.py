@@ -6,13 +6,12 @@ so that a crash counts; after the last one a person is asked.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
-
-import structlog
 
 from csr_bot.bot import Portal as PortalWord
 from csr_bot.caselog import CaseLog, Records
@@ -28,7 +27,7 @@ from csr_bot.flow.work import work_case
 from csr_bot.ports import Clock, PortError, UnavailableError
 from csr_bot.records import RunRecord, TaskRecord
 
-_logger = structlog.get_logger()
+_logger = logging.getLogger(__name__)
 BACKOFF: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """Waits after the first, second and third failed attempt; after the next one the task is given up."""
 
@@ -79,7 +78,7 @@ def perform(shop: Workshop, task: TaskRecord) -> None:
         return
     except Exception as error:
         # Whatever one case breaks must not stop the worker for the others.
-        _logger.exception("task failed", kind=task.kind, subject=task.subject)
+        _logger.exception("task failed: %s %s", task.kind, task.subject)
         _try_again(shop, task, f"{type(error).__name__}: {error}")
         return
     with shop.log.begin() as records:
