@@ -70,7 +70,7 @@ def test_a_folder_with_files_is_never_written_over(tmp_path):
 
 
 def test_the_examples_of_the_repository_are_those_of_a_new_workspace(workspace):
-    for name in ("bots/example.py", "schedules/example.yaml"):
+    for name in ("bots/example.py", "schedules/example.yaml", "policies/standard.yaml"):
         assert (ROOT / name).read_text() == (workspace / name).read_text()
 
 
