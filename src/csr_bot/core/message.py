@@ -115,3 +115,30 @@ class ParsedMessage:
     defects: tuple[str, ...]
     quarantined: str | None
     """Why a person has to look at the raw mail; None for a mail that could be read."""
+
+
+def blank_message(content_key: str, *, subject: str = "") -> ParsedMessage:
+    """A message of which nothing is known yet; ``replace`` says what is."""
+    return ParsedMessage(
+        message_id=None,
+        sender=None,
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject=subject,
+        sent_at=None,
+        in_reply_to=(),
+        references=(),
+        text="",
+        text_new="",
+        language=None,
+        attachments=(),
+        auto_class=AutoClass.NONE,
+        answerable=False,
+        auto_reason=None,
+        bounce=None,
+        authentication=Authentication(),
+        content_key=content_key,
+        defects=(),
+        quarantined=None,
+    )

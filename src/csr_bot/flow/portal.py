@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from csr_bot.bot import Portal as PortalWord
@@ -15,7 +16,7 @@ from csr_bot.core.case import CaseStatus
 from csr_bot.core.classify import classify_text
 from csr_bot.core.effects import canonical_json
 from csr_bot.core.matching import LedgerIndex, SenderFinding, match_request
-from csr_bot.core.message import Authentication, AutoClass, Channel, IdentityLevel, ParsedMessage
+from csr_bot.core.message import Channel, IdentityLevel, ParsedMessage, blank_message
 from csr_bot.flow.desk import Desk, ledger_index
 from csr_bot.flow.moving import BOT, ask_person
 from csr_bot.flow.opening import NewCases, open_cases
@@ -142,26 +143,5 @@ def _as_message(word: PortalWord, row: Mapping[str, str], content: bytes) -> Par
     """A row as a message: what the customer says there, with the invoice and amount that it is about."""
     text = f"Invoice {row['invoice']}: {row['comment']}. Amount {row['amount']} {row['currency']}."
     key = hashlib.sha256(f"{word.name}\n{row['ticket']}\n".encode() + content).hexdigest()
-    return ParsedMessage(
-        message_id=None,
-        sender=None,
-        reply_to=(),
-        to=(),
-        cc=(),
-        subject=f"Dispute {row['ticket']}: invoice {row['invoice']}",
-        sent_at=None,
-        in_reply_to=(),
-        references=(),
-        text=text,
-        text_new=text,
-        language=None,
-        attachments=(),
-        auto_class=AutoClass.NONE,
-        answerable=True,
-        auto_reason=None,
-        bounce=None,
-        authentication=Authentication(),
-        content_key=key,
-        defects=(),
-        quarantined=None,
-    )
+    message = blank_message(key, subject=f"Dispute {row['ticket']}: invoice {row['invoice']}")
+    return replace(message, text=text, text_new=text, answerable=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from csr_bot.core.classify import read_requests
 from csr_bot.core.matching import LedgerIndex, Match, SenderFinding, identify_sender, match_request
-from csr_bot.core.message import Authentication, AutoClass, IdentityLevel, ParsedMessage
+from csr_bot.core.message import IdentityLevel, ParsedMessage, blank_message
 from csr_bot.core.parsing.mail import parse_message
 from csr_bot.core.policy import Policy
 from csr_bot.core.request import Category, Request
@@ -53,35 +53,9 @@ def understand_mail(raw: bytes, *, trusts: frozenset[str], index: LedgerIndex, p
 
 def unreadable_mail(raw: bytes, problem: str) -> Understood:
     """A mail of which nothing is believed but its bytes, for a person."""
-    return _unreadable(_blank(raw), problem)
+    return _unreadable(blank_message(hashlib.sha256(raw).hexdigest(), subject="(unreadable)"), problem)
 
 
 def _unreadable(parsed: ParsedMessage, problem: str) -> Understood:
     nobody = SenderFinding(IdentityLevel.L0, "the message could not be read", frozenset(), None, ())
     return Understood(parsed, nobody, (UNREADABLE,), ((),), problem)
-
-
-def _blank(raw: bytes) -> ParsedMessage:
-    return ParsedMessage(
-        message_id=None,
-        sender=None,
-        reply_to=(),
-        to=(),
-        cc=(),
-        subject="(unreadable)",
-        sent_at=None,
-        in_reply_to=(),
-        references=(),
-        text="",
-        text_new="",
-        language=None,
-        attachments=(),
-        auto_class=AutoClass.NONE,
-        answerable=False,
-        auto_reason=None,
-        bounce=None,
-        authentication=Authentication(),
-        content_key=hashlib.sha256(raw).hexdigest(),
-        defects=(),
-        quarantined=None,
-    )

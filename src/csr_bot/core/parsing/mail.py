@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
-from csr_bot.core.message import Address, Authentication, AutoClass, ParsedMessage
+from csr_bot.core.message import Address, AutoClass, ParsedMessage, blank_message
 from csr_bot.core.parsing.authentication import read_authentication
 from csr_bot.core.parsing.automatic import find_automatic, is_answerable
 from csr_bot.core.parsing.bodies import read_attachments, read_text, unreadable_reason
@@ -138,26 +139,6 @@ def _unread(headers: Headers, body: bytes, *, why: str) -> ParsedMessage:
     """The record of a mail that was not read; the little that its first headers say safely is kept."""
     first = dict(reversed(headers))
     ids = read_message_ids(first.get("message-id", ""))
-    return ParsedMessage(
-        message_id=ids[0] if ids else None,
-        sender=None,
-        reply_to=(),
-        to=(),
-        cc=(),
-        subject=first.get("subject", "")[:200].encode("ascii", "replace").decode("ascii"),
-        sent_at=None,
-        in_reply_to=(),
-        references=(),
-        text="",
-        text_new="",
-        language=None,
-        attachments=(),
-        auto_class=AutoClass.NONE,
-        answerable=False,
-        auto_reason=None,
-        bounce=None,
-        authentication=Authentication(),
-        content_key=_content_key(first, body),
-        defects=(),
-        quarantined=why,
-    )
+    subject = first.get("subject", "")[:200].encode("ascii", "replace").decode("ascii")
+    unread = blank_message(_content_key(first, body), subject=subject)
+    return replace(unread, message_id=ids[0] if ids else None, quarantined=why)
