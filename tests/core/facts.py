@@ -116,14 +116,12 @@ def sender_of(customer_no: str, **changes: Any) -> SenderFinding:
 def facts_for(request: Request, customer_no: str, **changes: Any) -> Facts:
     """Everything about a mail of a customer's contact, matched as in earnest."""
     matches = match_request(request, own={customer_no}, index=INDEX, policy=POLICY.matching)
-    contact = CONTACTS[customer_no]
     owned = {line.invoice_no: line for line in BOOKS.lines if INVOICES[line.invoice_no].customer_no == customer_no}
     still_open = {number for number in owned if INVOICES[number].open_amount.amount}
     facts = Facts(
         now=NOW,
         case_no="CSR-2025-000101",
         channel=Channel.EMAIL,
-        reply_to=Address(contact.name, contact.email),
         subject="Invoice query",
         portal_ticket=None,
         sender=sender_of(customer_no),

@@ -19,7 +19,7 @@ from csr_bot.core.evidence import (
     Usage,
 )
 from csr_bot.core.matching import Match, MatchDecision, SenderFinding
-from csr_bot.core.message import Address, Channel
+from csr_bot.core.message import Channel
 from csr_bot.core.money import Money
 from csr_bot.core.request import Category, DisputeReason, Request
 
@@ -67,7 +67,6 @@ class Facts:
     now: datetime
     case_no: str
     channel: Channel
-    reply_to: Address | None
     subject: str
     portal_ticket: str | None
     sender: SenderFinding

@@ -13,7 +13,7 @@ from csr_bot.core.effects import canonical_json
 from csr_bot.core.evidence import Evidence, EvidenceCode, as_content
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.matching import MatchDecision
-from csr_bot.core.message import Address, Channel
+from csr_bot.core.message import Channel
 from csr_bot.core.proposal import Want
 from csr_bot.flow.desk import Desk, stopped
 from csr_bot.ports import RefusedError
@@ -120,12 +120,10 @@ def _facts(
         if match.decision is MatchDecision.AUTO and match.best and snapshot
     )
     entries = [records.ledger.invoice_facts(snapshot.id, number) for number in numbers] if snapshot else []
-    contact = case.sender.contact
     return Facts(
         now=now,
         case_no=case.case_no,
         channel=Channel(case.channel),
-        reply_to=Address(contact.name, contact.email) if contact else None,
         subject=case.title,
         portal_ticket=case.portal_ticket,
         sender=case.sender,

@@ -154,11 +154,6 @@ class SqlCases:
         if rows:
             self._connection.execute(insert(evidence), rows)
 
-    def evidence_of(self, case_id: str) -> Sequence[RowMapping]:
-        """The stored evidence of a case, as rows."""
-        query = select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id)
-        return self._connection.execute(query).mappings().all()
-
     def findings(self, decision_id: str) -> Sequence[Finding]:
         """What the checks of a decision found, in the order in which they ran."""
         query = select(finding).where(finding.c.decision_id == decision_id).order_by(finding.c.id)
