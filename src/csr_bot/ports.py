@@ -6,7 +6,7 @@ below. Anything else that is raised is a defect and stops the task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +28,8 @@ from csr_bot.core.evidence import (
     PriceTerm,
     Usage,
 )
+from csr_bot.core.message import ParsedMessage
+from csr_bot.core.request import Request
 
 
 class PortError(Exception):
@@ -104,6 +106,22 @@ class Mailbox(Protocol):
     key: str
 
     def open(self) -> AbstractContextManager[MailboxSession]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailReading:
+    """A mail as it was read: never an exception, at worst a quarantined message with the reason."""
+
+    parsed: ParsedMessage
+    requests: tuple[Request, ...]
+
+
+class MailReader(Protocol):
+    """Reads mails where nothing that a mail does can harm the caller: a child process with limits."""
+
+    def read(self, mails: Sequence[bytes], *, trusts: frozenset[str]) -> Iterator[MailReading]:
+        """One reading for each mail, in order. A mail that breaks the limits is quarantined; the next is read on."""
+        ...
 
 
 class Mailer(Protocol):

@@ -54,14 +54,37 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedTable:
+    """A table read from an attachment: the sheet or page it stands on, and its cells as text, row by row."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentReading:
+    """What could be read from an attachment. ``problem``: reason code and sentence where not all of it could be."""
+
+    text: str = ""
+    tables: tuple[AttachedTable, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message. ``content`` is the decoded bytes; they are stored with the raw message only."""
+    """A file that came with a message.
+
+    ``content_type`` is what the mail declares, ``sniffed_type`` what the bytes are. ``content`` is the decoded bytes, for
+    reading only: they are stored with the raw message, and a read attachment has them no more.
+    """
 
     filename: str
     content_type: str
     size: int
     sha256: str
     content: bytes
+    sniffed_type: str = ""
+    reading: AttachmentReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
