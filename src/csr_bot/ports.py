@@ -160,63 +160,103 @@ class Erp(Protocol):
         ...
 
 
-class RefusedLedgerRow(Protocol):
-    """A row of the ledger that was not taken in, with its place and a reason code."""
+LedgerRow = Customer | Contact | Invoice | InvoiceLine | Payment | Allocation | Contract | PriceTerm | Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RowNote:
+    """What is wrong or odd about a row: its place as a person finds it in the file, a reason code, and what was seen.
+
+    ``row`` is 0 where the note is about the whole sheet; ``column`` is the header's own words.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSummary:
+    """A sheet (or the one table of a text file) as it was understood.
+
+    ``header_row`` is None for a sheet that is no table of the ledger. ``columns``: our field to header; ``unused``:
+    headers of no known meaning. ``rows``: rows below the header that hold something, totals left out.
+    """
+
+    name: str
+    header_row: int | None
+    columns: Mapping[str, str]
+    unused: Sequence[str]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSummary:
+    """What came of reading a ledger to its end.
+
+    ``form``: what kind of file it is, in words. ``counts``: rows handed out by table; ``control_totals``: what is open
+    by currency as the file states it (empty where it states nothing), ``read_totals``: what the invoices handed out
+    add up to; ``duplicates``: rows refused because another has their key. ``refused`` and ``warnings`` hold the first
+    1,000 of ``refused_count`` and ``warning_count``. ``as_of_from`` says where the day is from: ``control``, ``title``,
+    ``option`` or ``file``. ``reason`` says why the whole is not accepted.
+    """
+
+    file_name: str
+    file_sha256: str
+    form: str
+    profile: str
+    as_of: date
+    as_of_from: str
+    generated_at: datetime
+    sheets: Sequence[SheetSummary]
+    counts: Mapping[str, int]
+    control_totals: Mapping[str, Decimal]
+    read_totals: Mapping[str, Decimal]
+    duplicates: int
+    refused: Sequence[RowNote]
+    refused_count: int
+    warnings: Sequence[RowNote]
+    warning_count: int
+    reason: str | None
 
     @property
-    def sheet(self) -> str: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def column(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
+    def accepted(self) -> bool:
+        """Whether it may replace the snapshot that is in force."""
+        return self.reason is None
 
 
 class LedgerReading(Protocol):
-    """A ledger as it was read: every row with its place, its own control totals, and whether they agree."""
+    """A ledger file that is being read, in chunks, so that its size does not matter."""
 
     @property
     def file_name(self) -> str: ...
     @property
     def file_sha256(self) -> str: ...
     @property
-    def as_of(self) -> date: ...
-    @property
-    def generated_at(self) -> datetime: ...
-    @property
-    def customers(self) -> Sequence[Customer]: ...
-    @property
-    def contacts(self) -> Sequence[Contact]: ...
-    @property
-    def invoices(self) -> Sequence[Invoice]: ...
-    @property
-    def lines(self) -> Sequence[InvoiceLine]: ...
-    @property
-    def payments(self) -> Sequence[Payment]: ...
-    @property
-    def allocations(self) -> Sequence[Allocation]: ...
-    @property
-    def contracts(self) -> Sequence[Contract]: ...
-    @property
-    def price_terms(self) -> Sequence[PriceTerm]: ...
-    @property
-    def usage(self) -> Sequence[Usage]: ...
-    @property
-    def control_totals(self) -> Mapping[str, Decimal]: ...
-    @property
-    def refused(self) -> Sequence[RefusedLedgerRow]: ...
-    @property
-    def accepted(self) -> bool: ...
-    @property
-    def reason(self) -> str | None: ...
+    def rows_expected(self) -> int | None:
+        """About how many rows there will be, for a progress bar; None where that would take another pass."""
+        ...
+
+    def rows(self) -> Iterator[Sequence[LedgerRow]]:
+        """Chunks of at most 1,000 rows of one type, once. Customers come before their invoices.
+
+        Refused, naming file and reason, where the file turns out to be unreadable on the way. Only the summary says
+        whether the rows may be used.
+        """
+        ...
+
+    def summary(self) -> LedgerSummary:
+        """What came of it, after ``rows`` was read to its end."""
+        ...
 
 
 class Ledger(Protocol):
     """The receivables workbook or export of a desk."""
 
-    def read(self) -> LedgerReading:
-        """The whole ledger, read once. Refused, naming file and reason, if nothing can be taken from it."""
+    def open(self) -> LedgerReading:
+        """The ledger as it is now. Refused, naming file and reason, if nothing can be taken from it."""
         ...
 
 

@@ -57,12 +57,15 @@ class MessageRecord:
 
 @dataclass(frozen=True, slots=True)
 class ThreadParent:
-    """The case that an earlier message of a thread belongs to."""
+    """A case that an earlier message of a thread belongs to, with the invoices that it is about."""
 
     case_id: str
     case_no: str
     customer_no: str | None
     status: CaseStatus
+    category: Category
+    title: str
+    invoices: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class CaseRecord:
     policy_version: int | None
     dedupe_key: str | None
     parent_case_id: str | None
+    merged_into: str | None
     reopen_count: int
     received_at: datetime
     created_at: datetime

@@ -74,8 +74,8 @@ class WorkbookLedger:
     path: Path
     columns: Mapping[str, str]
 
-    def read(self) -> LedgerReading:
-        """The whole workbook."""
+    def open(self) -> LedgerReading:
+        """The file as it is now."""
         from csr_bot.adapters.workbook import read_workbook
 
         return read_workbook(self.path, columns=self.columns)

@@ -7,8 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -35,6 +34,7 @@ from csr_bot.flow.desk import Desk, PolicyText, Source
 from csr_bot.flow.ledger import store_reading
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.flow.running import Workshop, run_bot, work_off
+from csr_bot.ports import LedgerSummary
 from csr_bot.records import CaseRecord, DecisionRecord, EffectRecord, Event, Person, WorkItem
 
 NOW = datetime(2025, 11, 24, 13, 12, tzinfo=UTC)
@@ -90,17 +90,51 @@ class Reading:
     file_name: str = "open-items.xlsx"
     file_sha256: str = hashlib.sha256(b"open-items").hexdigest()
     generated_at: datetime = NOW - timedelta(hours=3)
-    control_totals: Mapping[str, Decimal] = field(default_factory=dict)
-    refused: tuple[Any, ...] = ()
-    accepted: bool = True
     reason: str | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.books, name)
-
     @property
-    def as_of(self) -> date:
-        return self.books.as_of
+    def rows_expected(self) -> int:
+        return sum(len(items) for items in self._tables().values())
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        for items in self._tables().values():
+            for start in range(0, len(items), 1_000):
+                yield items[start : start + 1_000]
+
+    def summary(self) -> LedgerSummary:
+        return LedgerSummary(
+            file_name=self.file_name,
+            file_sha256=self.file_sha256,
+            form="xlsx",
+            profile="books",
+            as_of=self.books.as_of,
+            as_of_from="control",
+            generated_at=self.generated_at,
+            sheets=(),
+            counts={name: len(items) for name, items in self._tables().items()},
+            control_totals={},
+            read_totals={},
+            duplicates=0,
+            refused=(),
+            refused_count=0,
+            warnings=(),
+            warning_count=0,
+            reason=self.reason,
+        )
+
+    def _tables(self) -> dict[str, Sequence[Any]]:
+        names = [
+            "customers",
+            "contacts",
+            "invoices",
+            "lines",
+            "payments",
+            "allocations",
+            "contracts",
+            "price_terms",
+            "usage",
+        ]
+        return {name: getattr(self.books, name) for name in names if getattr(self.books, name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +143,7 @@ class ReadLedger:
 
     reading: Reading
 
-    def read(self) -> Reading:
+    def open(self) -> Reading:
         return self.reading
 
 

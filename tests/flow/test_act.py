@@ -405,6 +405,6 @@ class TestSeveralWorkers:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda case: work_case(office.desk, case.id), office.cases()))
         office.erp.read_invoice = read
-        assert sorted(case.status.value for case in office.cases()) == ["executing", "in_review"]
+        assert sorted(case.status.value for case in office.cases()) == ["executing", "merged"]
         office.settle()
         assert len(office.erp.credit_notes) == 1

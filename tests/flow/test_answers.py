@@ -29,7 +29,7 @@ def test_an_answer_stands_in_the_thread_and_says_that_a_machine_wrote_it(asked):
     mail = message_from_bytes(sent.raw, policy=default)
     assert mail["In-Reply-To"] == "<copy-1@northwind-analytics.example>"
     assert mail["References"].split()[-1] == "<copy-1@northwind-analytics.example>"
-    assert mail["Subject"] == "Re: Copy 1"
+    assert mail["Subject"].startswith(f"Re: Copy 1 [{asked.case().case_no} ")
     assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
     assert [part.get_filename() for part in mail.iter_attachments()] == ["INV-2025-00440.pdf"]
     assert asked.case().case_no in mail.get_body().get_content()

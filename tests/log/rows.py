@@ -126,6 +126,7 @@ def a_case(case_no: str = "CSR-2025-000101", **changes: Any) -> CaseRecord:
         policy_version=7,
         dedupe_key=None,
         parent_case_id=None,
+        merged_into=None,
         reopen_count=0,
         received_at=AT,
         created_at=AT,

@@ -82,8 +82,9 @@ def test_an_answer_finds_the_case_of_its_thread(log: SqlCaseLog):
         records.intake.link([(message.id, case.id)])
     with log.read() as records:
         parents = records.intake.find_thread(["<m-1@customer.example>", "<other@customer.example>"])
-        assert parents["<m-1@customer.example>"].case_no == case.case_no
-        assert parents["<m-1@customer.example>"].status is CaseStatus.IN_REVIEW
+        (parent,) = parents["<m-1@customer.example>"]
+        assert (parent.case_no, parent.status) == (case.case_no, CaseStatus.IN_REVIEW)
+        assert records.intake.find_named([case.case_no, "CSR-2025-999999"]) == {case.case_no: parent}
         assert list(parents) == ["<m-1@customer.example>"]
         assert records.intake.header_ids_of(case.id) == ["<m-1@customer.example>"]
 

@@ -140,6 +140,7 @@ STATUSES: Final[Mapping[CaseStatus, str]] = {
     CaseStatus.RESOLVED: "resolved",
     CaseStatus.CLOSED: "closed",
     CaseStatus.QUARANTINED: "held for security",
+    CaseStatus.MERGED: "merged into another case",
 }
 
 EFFECTS: Final[Mapping[EffectType, str]] = {

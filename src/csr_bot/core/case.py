@@ -21,12 +21,13 @@ class CaseStatus(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
     QUARANTINED = "quarantined"
+    MERGED = "merged"
 
 
 _S = CaseStatus
 _MOVES: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
-    _S.NEW: frozenset({_S.TRIAGED, _S.CLOSED, _S.QUARANTINED}),
-    _S.TRIAGED: frozenset({_S.VALIDATING, _S.QUARANTINED, _S.RESOLVED}),
+    _S.NEW: frozenset({_S.TRIAGED, _S.CLOSED, _S.QUARANTINED, _S.MERGED}),
+    _S.TRIAGED: frozenset({_S.VALIDATING, _S.QUARANTINED, _S.RESOLVED, _S.MERGED}),
     _S.VALIDATING: frozenset({_S.IN_REVIEW, _S.PENDING_APPROVAL, _S.APPROVED, _S.QUARANTINED}),
     _S.IN_REVIEW: frozenset({_S.TRIAGED, _S.PENDING_APPROVAL, _S.RESOLVED}),
     _S.PENDING_APPROVAL: frozenset({_S.APPROVED, _S.IN_REVIEW, _S.RESOLVED}),
@@ -36,11 +37,13 @@ _MOVES: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
     _S.RESOLVED: frozenset({_S.CLOSED, _S.TRIAGED}),
     _S.CLOSED: frozenset({_S.TRIAGED}),
     _S.QUARANTINED: frozenset({_S.TRIAGED, _S.CLOSED}),
+    _S.MERGED: frozenset(),
 }
 
-AT_REST: Final = frozenset(
-    {_S.IN_REVIEW, _S.PENDING_APPROVAL, _S.EXECUTION_FAILED, _S.RESOLVED, _S.CLOSED, _S.QUARANTINED}
-)
+DONE: Final = frozenset({_S.RESOLVED, _S.CLOSED, _S.MERGED})
+"""States in which nothing more is to be done for a case."""
+
+AT_REST: Final = DONE | {_S.IN_REVIEW, _S.PENDING_APPROVAL, _S.EXECUTION_FAILED, _S.QUARANTINED}
 """States in which a case waits for a person or is done."""
 
 

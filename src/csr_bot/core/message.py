@@ -74,8 +74,9 @@ class AttachmentReading:
 class Attachment:
     """A file that came with a message.
 
-    ``content_type`` is what the mail declares, ``sniffed_type`` what the bytes are. ``content`` is the decoded bytes, for
-    reading only: they are stored with the raw message, and a read attachment has them no more.
+    ``content_type`` is what the mail declares, ``sniffed_type`` what the bytes are. ``flags`` are reason codes, each with
+    a sentence, for what makes it unsafe to believe or to open; none for an ordinary file. ``content`` is the decoded
+    bytes, for reading only: they are stored with the raw message, and a read attachment has them no more.
     """
 
     filename: str
@@ -84,6 +85,7 @@ class Attachment:
     sha256: str
     content: bytes
     sniffed_type: str = ""
+    flags: tuple[str, ...] = ()
     reading: AttachmentReading | None = None
 
 
@@ -95,6 +97,23 @@ class Bounce:
     status: str | None
     permanent: bool | None
     original_message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A mail inside a mail, as the outer sender copied it: all of it is a claim, and nobody vouches for its sender.
+
+    ``sent`` is the date as written; ``text`` the body without its header lines, ``whole`` with them as they stand, and
+    ``before`` what stands above it.
+    """
+
+    sender_name: str
+    sender_address: str | None
+    sent: str | None
+    subject: str | None
+    text: str
+    before: str
+    whole: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +145,7 @@ class ParsedMessage:
     references: tuple[str, ...]
     text: str
     text_new: str
+    forwarded: Forwarded | None
     language: str | None
     attachments: tuple[Attachment, ...]
     auto_class: AutoClass
@@ -154,6 +174,7 @@ def blank_message(content_key: str, *, subject: str = "") -> ParsedMessage:
         references=(),
         text="",
         text_new="",
+        forwarded=None,
         language=None,
         attachments=(),
         auto_class=AutoClass.NONE,

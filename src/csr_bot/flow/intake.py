@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from csr_bot.caselog import Records
 from csr_bot.core.matching import LedgerIndex
-from csr_bot.core.message import Channel, IdentityLevel
+from csr_bot.core.message import Channel
 from csr_bot.core.request import Category
 from csr_bot.flow.desk import Desk, Source, ledger_index
 from csr_bot.flow.opening import NewCases, open_cases
+from csr_bot.flow.threads import Thread, Threads, answered
 from csr_bot.flow.understanding import Understood, understand_mail, unreadable_mail
 from csr_bot.ids import new_id
 from csr_bot.ports import FetchedMail, MailboxSession, UnavailableError
-from csr_bot.records import Blob, IntakeRecord, MessageRecord, ThreadParent
+from csr_bot.records import Blob, IntakeRecord, MessageRecord
 
 CHUNK: Final = 50
 # Mails can become visible out of order, so the newest stretch of a mailbox is compared in full at every poll.
 OVERLAP: Final = 1000
+
+_Pair: TypeAlias = tuple[FetchedMail, Understood]
 
 
 def poll_source(
@@ -49,7 +52,8 @@ def poll_source(
         with desk.log.read() as records:
             new = _new_uids(records, source.mailbox.key, session)
             index = ledger_index(records, desk.bot.name)
-        folder = _Folder(source, session.status.uidvalidity, run_id)
+            thread_key = records.house.signing_key("thread")
+        folder = _Folder(source, session.status.uidvalidity, run_id, thread_key)
         for mails in _fetch_ahead(wire, session, _chunks(new)):
             counts += _take_in(desk, folder, mails, index)
             if desk.bot.mode == "live":
@@ -93,6 +97,7 @@ class _Folder:
     source: Source
     uidvalidity: int
     run_id: str | None
+    thread_key: bytes
 
     @property
     def key(self) -> str:
@@ -146,29 +151,37 @@ class _Batch:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def _record(desk: Desk, folder: _Folder, understood: Sequence[tuple[FetchedMail, Understood]]) -> Counter[str]:
+def _record(desk: Desk, folder: _Folder, understood: Sequence[_Pair]) -> Counter[str]:
     now = desk.clock.now()
+    counts: Counter[str] = Counter()
     with desk.log.begin() as records:
         stored = dict(records.intake.find_content({item.parsed.content_key for _, item in understood}))
-        threads = records.intake.find_thread(
-            {header for _, item in understood for header in (*item.parsed.in_reply_to, *item.parsed.references[-5:])}
-        )
-        batch = _Batch()
-        for mail, item in understood:
-            _add_mail(batch, folder, mail, item, stored, threads)
-        records.house.put_blobs(batch.blobs, at=now)
-        records.intake.add(batch.intake, batch.messages, taken_at=now)
-        open_cases(desk, records, batch.new, at=now)
-    return batch.counts
+        for wave in _waves(understood):
+            threads = Threads(records, [item.parsed for _, item in wave], key=folder.thread_key)
+            batch = _Batch()
+            for mail, item in wave:
+                _add_mail(batch, folder, mail, item, stored, threads)
+            records.house.put_blobs(batch.blobs, at=now)
+            records.intake.add(batch.intake, batch.messages, taken_at=now)
+            open_cases(desk, records, batch.new, at=now)
+            counts += batch.counts
+    return counts
+
+
+def _waves(understood: Sequence[_Pair]) -> Iterator[Sequence[_Pair]]:
+    """The mails of a chunk in turns: one that answers another of them comes after it, to find its case."""
+    left = list(understood)
+    while left:
+        ids = {item.parsed.message_id for _, item in left if item.parsed.message_id}
+        wave = [pair for pair in left if not ids & (set(answered(pair[1].parsed)) - {pair[1].parsed.message_id})]
+        # Mails that answer each other in a ring are taken as they come.
+        wave = wave or left
+        yield wave
+        left = [pair for pair in left if pair not in wave] if len(wave) < len(left) else []
 
 
 def _add_mail(
-    batch: _Batch,
-    folder: _Folder,
-    mail: FetchedMail,
-    item: Understood,
-    stored: dict[str, str],
-    threads: Mapping[str, ThreadParent],
+    batch: _Batch, folder: _Folder, mail: FetchedMail, item: Understood, stored: dict[str, str], threads: Threads
 ) -> None:
     raw = mail.raw
     digest = hashlib.sha256(raw).hexdigest() if raw is not None else None
@@ -176,8 +189,8 @@ def _add_mail(
     disposition, reason = "duplicate", None
     if message_id is None:
         message_id = new_id()
-        parent = _parent(item, threads)
-        disposition, reason = _disposition(item, parent)
+        thread = threads.of(item)
+        disposition, reason = _disposition(item, thread)
         stored[item.parsed.content_key] = message_id
         batch.messages.append(
             MessageRecord(
@@ -192,7 +205,7 @@ def _add_mail(
         )
         if raw is not None and digest is not None:
             batch.blobs.append(Blob(digest, "message/rfc822", raw))
-        batch.new.append(NewCases(message_id, item, mail.received_at, disposition, reason, parent))
+        batch.new.append(NewCases(message_id, item, mail.received_at, disposition, reason, thread.parent))
     batch.counts[disposition] += 1
     batch.intake.append(
         IntakeRecord(
@@ -210,25 +223,16 @@ def _add_mail(
     )
 
 
-def _parent(item: Understood, threads: Mapping[str, ThreadParent]) -> ThreadParent | None:
-    """The case of the thread. One whose customer is unknown has no thread: nobody can be shown to belong to it.
-
-    Nor has a mail that only claims to be from that customer: it becomes a case of its own, for a person.
-    """
-    headers = (*item.parsed.in_reply_to, *reversed(item.parsed.references[-5:]))
-    parent = next((threads[header] for header in headers if header in threads), None)
-    if parent is None or parent.customer_no is None:
-        return None
-    belongs = parent.customer_no in item.sender.customer_nos
-    return None if belongs and item.sender.level is IdentityLevel.L0 else parent
-
-
-def _disposition(item: Understood, parent: ThreadParent | None) -> tuple[str, str | None]:
+def _disposition(item: Understood, thread: Thread) -> tuple[str, str | None]:
     """What becomes of a new message: case, joined, ignored or quarantined, and why."""
     if item.problem is not None:
         return "quarantined", item.problem
     if all(request.category is Category.NOT_A_REQUEST for request in item.requests):
         return "ignored", item.parsed.auto_reason or "nothing is asked for"
-    if parent is not None and parent.customer_no not in item.sender.customer_nos:
+    if thread.foreign:
         return "quarantined", "FOREIGN_THREAD: the sender does not belong to the customer of this thread"
-    return "case" if parent is None else "joined", None
+    if thread.parent is None:
+        return "case", None
+    if thread.new_matter:
+        return "case", f"NEW_MATTER: in the thread of {thread.parent.case_no}, about something else"
+    return "joined", None

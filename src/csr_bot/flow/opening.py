@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from csr_bot.caselog import Records
-from csr_bot.core.case import AT_REST, CaseStatus
+from csr_bot.core.case import DONE, CaseStatus
 from csr_bot.core.matching import Match
-from csr_bot.core.message import Channel
+from csr_bot.core.message import Channel, IdentityLevel
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category, Request
-from csr_bot.flow.authority import withdraw
 from csr_bot.flow.desk import Desk
-from csr_bot.flow.moving import BOT, ask_person, move_case
+from csr_bot.flow.merging import WITHIN, add_message, add_ticket, find_twin
+from csr_bot.flow.moving import BOT, ask_person
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE, queue_of
 from csr_bot.flow.understanding import Understood
 from csr_bot.ids import new_id
@@ -36,9 +35,16 @@ class NewCases:
     portal_ticket: str | None = None
 
 
-def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: datetime) -> list[CaseRecord]:
-    """Open the cases of these messages, with their events, tasks and queue entries. Returns the new cases."""
-    entries = [(entry, number) for entry in batch if not _joins(entry) for number in range(len(entry.item.requests))]
+def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: datetime) -> Mapping[str, str]:
+    """Open the cases of these messages, with their events, tasks and queue entries, or add the messages to cases that
+    there are. Returns the (first) case of each message, by message id.
+    """
+    found = {entry.message_id: case for entry in batch if (case := _continued(desk, records, entry, at=at))}
+    for entry in batch:
+        if case := found.get(entry.message_id):
+            _add_to(records, entry, case, at=at)
+    fresh = [entry for entry in batch if entry.message_id not in found]
+    entries = [(entry, number) for entry in fresh for number in range(len(entry.item.requests))]
     numbers = records.cases.next_numbers(at.year, len(entries)) if entries else []
     cases = [
         (_case(desk, entry, entry.item.requests[number], entry.item.matches[number], case_no, at=at), entry)
@@ -47,17 +53,15 @@ def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: d
     records.cases.add([case for case, _ in cases])
     records.intake.link(
         [(entry.message_id, case.id) for case, entry in cases]
-        + [(entry.message_id, entry.parent.case_id) for entry in batch if _joins(entry) and entry.parent]
+        + [(message_id, case.id) for message_id, case in found.items()]
     )
-    for entry in batch:
-        if entry.parent is not None and _joins(entry):
-            _tell_joined(records, entry, entry.parent, at=at)
     for case, entry in cases:
         _tell_opened(records, case, entry, at=at)
     for queue in (MAIL_QUEUE, BROWSER_QUEUE):
         ids = [case.id for case, _ in cases if case.status is CaseStatus.TRIAGED and queue_of(case.category) == queue]
         records.tasks.add_for_new_cases(ids, queue=queue, due_at=at)
-    return [case for case, _ in cases]
+    first = {entry.message_id: case.id for case, entry in reversed(cases)}
+    return {message_id: case.id for message_id, case in found.items()} | first
 
 
 def draft_case(desk: Desk, item: Understood, number: int, *, at: datetime) -> CaseRecord:
@@ -66,16 +70,35 @@ def draft_case(desk: Desk, item: Understood, number: int, *, at: datetime) -> Ca
     return _case(desk, entry, item.requests[number], item.matches[number], "CSR-DRAFT", at=at)
 
 
-def _joins(entry: NewCases) -> bool:
+def _continued(desk: Desk, records: Records, entry: NewCases, *, at: datetime) -> CaseRecord | None:
+    """The case that a message only adds to: its thread's, or one about the same that came in by another channel."""
+    if entry.parent is not None:
+        return records.cases.get_for_update(entry.parent.case_id) if _joins(entry, entry.parent) else None
+    if entry.disposition != "case" or not desk.portals or len(entry.item.requests) != 1:
+        return None
+    customers = entry.item.sender.customer_nos
+    other = Channel.PORTAL if entry.channel is Channel.EMAIL else Channel.EMAIL
+    if entry.item.sender.level is IdentityLevel.L0:
+        return None
+    cases = records.cases.find_twins(customers, channel=other.value, since=at - WITHIN)
+    twin = find_twin(cases, customer_nos=customers, request=entry.item.requests[0], matches=entry.item.matches[0])
+    return records.cases.get_for_update(twin.id) if twin else None
+
+
+def _joins(entry: NewCases, parent: ThreadParent) -> bool:
     """Whether a message only adds to the case of its thread: it asks nothing new, or that case is still open."""
-    if entry.parent is None or entry.disposition not in ("joined", "ignored"):
-        return False
-    belongs = entry.parent.customer_no in entry.item.sender.customer_nos
-    return belongs and (entry.disposition == "ignored" or entry.parent.status not in _DONE)
+    belongs = parent.customer_no in entry.item.sender.customer_nos
+    continues = entry.disposition == "ignored" or (entry.disposition == "joined" and parent.status not in DONE)
+    return belongs and continues
 
 
-_DONE: Final = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED})
-assert _DONE <= AT_REST
+def _add_to(records: Records, entry: NewCases, case: CaseRecord, *, at: datetime) -> None:
+    if entry.portal_ticket is not None:
+        add_ticket(records, case, entry.portal_ticket, message_id=entry.message_id, at=at)
+        return
+    why = "the customer has written again" if entry.parent else "the customer has also written by mail"
+    needs_person = entry.disposition == "joined" if entry.parent else case.status is not CaseStatus.TRIAGED
+    add_message(records, case, message_id=entry.message_id, why=why, needs_person=needs_person, at=at)
 
 
 def _case(
@@ -105,40 +128,13 @@ def _case(
         reasons=(code,) if status is CaseStatus.QUARANTINED else (),
         policy_version=desk.policy.version,
         dedupe_key=None,
-        parent_case_id=entry.parent.case_id if entry.parent and entry.disposition == "joined" else None,
+        parent_case_id=entry.parent.case_id if entry.parent and entry.disposition in ("joined", "case") else None,
+        merged_into=None,
         reopen_count=1 if entry.parent and entry.disposition == "joined" else 0,
         received_at=entry.received_at,
         created_at=at,
         resolved_at=at if status is CaseStatus.CLOSED else None,
     )
-
-
-def _tell_joined(records: Records, entry: NewCases, parent: ThreadParent, *, at: datetime) -> None:
-    records.events.add(
-        "message.joined",
-        actor=BOT,
-        entity="message",
-        entity_id=entry.message_id,
-        case_no=parent.case_no,
-        at=at,
-        data={"disposition": entry.disposition},
-    )
-    if entry.disposition == "joined":
-        case = records.cases.get_for_update(parent.case_id)
-        decision = records.cases.latest_decision(case.id)
-        if case.status is CaseStatus.PENDING_APPROVAL and decision is not None:
-            # Nobody shall approve what was decided before the customer said more.
-            withdraw(records, case, decision, why="the customer has written again", actor=BOT, at=at)
-            case = move_case(records, case, CaseStatus.IN_REVIEW, actor=BOT, at=at)
-        ask_person(
-            records,
-            case,
-            kind="info",
-            queue=case.queue or "triage",
-            owner_role="ar_analyst",
-            reasons=("CUSTOMER_REPLIED",),
-            at=at,
-        )
 
 
 def _tell_opened(records: Records, case: CaseRecord, entry: NewCases, *, at: datetime) -> None:

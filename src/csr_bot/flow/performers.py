@@ -12,6 +12,7 @@ from csr_bot.core.evidence import ErpInvoice, PostedDocument, as_content
 from csr_bot.core.money import Money, parse_money, zero
 from csr_bot.core.outgoing import Enclosure, compose_mail, message_id
 from csr_bot.core.replies import render_answer
+from csr_bot.core.thread import mark_subject
 from csr_bot.flow.desk import Desk
 from csr_bot.ports import Portal
 from csr_bot.records import EffectRecord
@@ -189,13 +190,15 @@ def _compose(desk: Desk, effect: EffectRecord) -> bytes:
     params: Mapping[str, Any] = effect.params
     with desk.log.read() as records:
         thread = records.intake.header_ids_of(effect.case_id)
+        key = records.house.signing_key("thread")
+        case_no = records.cases.get(effect.case_id).case_no
         files = [(item["file_name"], records.house.blob(item["sha256"])) for item in params.get("attachments", ())]
     subject, body = _render(desk, effect)
     return compose_mail(
         key=effect.idempotency_key,
         sender=desk.bot.outgoing.sender,
         to=effect.target,
-        subject=subject,
+        subject=mark_subject(subject, case_no, key=key),
         body=body,
         thread=thread,
         at=desk.clock.now(),

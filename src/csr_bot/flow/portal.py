@@ -76,8 +76,8 @@ def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, s
             disposition = "joined"
             _tell_changed(records, case_id, row, desk)
         elif row["status"].upper() not in _DONE:
-            disposition = "case"
             case_id = _open(desk, records, word, file, row, ticket, content, index)
+            disposition = "case" if records.cases.get(case_id).channel == Channel.PORTAL.value else "joined"
         records.intake.add_portal_row(word.name, row["ticket"], digest, case_id=case_id, content=dict(row), at=now)
     return disposition
 
@@ -136,7 +136,7 @@ def _open(
     records.house.put_blobs([Blob(digest, "application/json", content)], at=now)
     records.intake.add([], [message], taken_at=now)
     entry = NewCases(message_id, item, now, "case", None, None, Channel.PORTAL, ticket)
-    return open_cases(desk, records, [entry], at=now)[0].id
+    return open_cases(desk, records, [entry], at=now)[message_id]
 
 
 def _as_message(word: PortalWord, row: Mapping[str, str], content: bytes) -> ParsedMessage:

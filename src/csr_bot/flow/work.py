@@ -13,10 +13,12 @@ from csr_bot.core.effects import (
     payload_of,
     payload_sha256,
 )
+from csr_bot.core.message import IdentityLevel
 from csr_bot.core.policy import BOT_ROLE
 from csr_bot.flow.authority import authorise
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.gathering import Gathered, gather, look_again
+from csr_bot.flow.merging import merge_case
 from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord
@@ -43,6 +45,9 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
         if case.status is not CaseStatus.TRIAGED:
             return
         gathered = look_again(desk, records, case, gathered)
+        if (twin := _twin(records, case, gathered)) is not None:
+            merge_case(records, case, twin, at=now)
+            return
         decision = decide(gathered.facts, desk.policy)
         policy = desk.rules
         records.house.use_policy(
@@ -81,6 +86,14 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
             dedupe_key=gathered.dedupe_key,
         )
         _send_on(records, case, record, decision)
+
+
+def _twin(records: Records, case: CaseRecord, gathered: Gathered) -> CaseRecord | None:
+    """The open case that this one repeats. Only for a sender who is believed: nobody else may add to a case."""
+    number = gathered.facts.open_duplicate
+    if number is None or case.sender.level is IdentityLevel.L0 or case.parent_case_id is not None:
+        return None
+    return records.cases.by_no(number)
 
 
 def _send_on(records: Records, case: CaseRecord, record: DecisionRecord, decision: Decision) -> None:

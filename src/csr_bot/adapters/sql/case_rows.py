@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select
 from csr_bot.adapters.sql.tables import approval, case_message, decision, evidence, finding, message, request_case
 from csr_bot.adapters.sql.work_tables import counter, work_item
 from csr_bot.caselog import ConflictError
-from csr_bot.core.case import CaseStatus
+from csr_bot.core.case import DONE, CaseStatus
 from csr_bot.core.checks import Finding, Result
 from csr_bot.core.effects import canonical_json
 from csr_bot.core.evidence import Evidence
@@ -22,7 +22,7 @@ from csr_bot.core.proposal import Outcome
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, WorkItem
 
-_OPEN_CASE = request_case.c.status.not_in([CaseStatus.RESOLVED.value, CaseStatus.CLOSED.value])
+_OPEN_CASE = request_case.c.status.not_in([state.value for state in DONE])
 
 
 class SqlCases:
@@ -86,6 +86,18 @@ class SqlCases:
             .limit(1)
         )
         return self._connection.execute(query).scalar_one_or_none()
+
+    def find_twins(self, customer_nos: Collection[str], *, channel: str, since: datetime) -> Sequence[CaseRecord]:
+        """Open cases of these customers that came in through this channel since then, oldest first."""
+        if not customer_nos:
+            return []
+        query = select(request_case).where(
+            request_case.c.customer_no.in_(customer_nos),
+            request_case.c.channel == channel,
+            request_case.c.received_at >= since,
+            _OPEN_CASE,
+        )
+        return [_case(row) for row in self._connection.execute(query.order_by(request_case.c.case_no)).mappings()]
 
     def hold_customer(self, customer_no: str) -> None:
         """Let nobody else decide for this customer until the transaction ends. On SQLite every writer is alone."""
@@ -241,6 +253,7 @@ def _case_row(case: CaseRecord) -> dict[str, Any]:
         "policy_version": case.policy_version,
         "dedupe_key": case.dedupe_key,
         "parent_case_id": case.parent_case_id,
+        "merged_into": case.merged_into,
         "reopen_count": case.reopen_count,
         "received_at": case.received_at,
         "resolved_at": case.resolved_at,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from csr_bot.adapters.sql.tables import blob
-from csr_bot.adapters.sql.work_tables import lease, pause, person, policy_version, run, stop
+from csr_bot.adapters.sql.work_tables import lease, pause, person, policy_version, run, signing_key, stop
 from csr_bot.caselog import ConflictError
 from csr_bot.ids import new_id
 from csr_bot.records import Blob, Person, RunRecord
@@ -42,6 +42,11 @@ class SqlHouse:
     def people(self) -> Sequence[Person]:
         """Everybody, by login."""
         return [_person(row) for row in self._connection.execute(select(person).order_by(person.c.login)).mappings()]
+
+    def signing_key(self, name: str) -> bytes:
+        """A key of this installation, made with its database."""
+        query = select(signing_key.c.value).where(signing_key.c.name == name)
+        return bytes.fromhex(self._connection.execute(query).scalar_one())
 
     def stops(self) -> Mapping[str, str]:
         """What the kill switch holds back, and why."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
 
 from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
 from csr_bot.core.case import CaseStatus
+from csr_bot.core.matching import Match
+from csr_bot.core.request import Category
 from csr_bot.ids import new_id
 from csr_bot.records import IntakeRecord, MessageRecord, ThreadParent
 
@@ -39,26 +42,28 @@ class SqlIntake:
         query = select(message.c.content_key, message.c.id).where(message.c.content_key.in_(list(keys)))
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def find_thread(self, header_ids: Collection[str]) -> Mapping[str, ThreadParent]:
-        """Message-ID header to the case it belongs to."""
+    def find_thread(self, header_ids: Collection[str]) -> Mapping[str, Sequence[ThreadParent]]:
+        """Message-ID header to the cases that mails with it belong to: one mail may have several, and so may an id."""
         if not header_ids:
             return {}
         query = (
-            select(
-                message.c.header_id,
-                request_case.c.id,
-                request_case.c.case_no,
-                request_case.c.customer_no,
-                request_case.c.status,
-            )
+            select(message.c.header_id, *_PARENT)
             .join(case_message, case_message.c.message_id == message.c.id)
             .join(request_case, request_case.c.id == case_message.c.case_id)
             .where(message.c.header_id.in_(list(header_ids)))
         )
-        return {
-            header_id: ThreadParent(case_id, case_no, customer_no, CaseStatus(status))
-            for header_id, case_id, case_no, customer_no, status in self._connection.execute(query)
-        }
+        found: defaultdict[str, list[ThreadParent]] = defaultdict(list)
+        for header_id, *parent in self._connection.execute(query):
+            found[header_id].append(_parent(*parent))
+        return found
+
+    def find_named(self, case_nos: Collection[str]) -> Mapping[str, ThreadParent]:
+        """Case number to its case, of those that exist."""
+        if not case_nos:
+            return {}
+        query = select(*_PARENT).where(request_case.c.case_no.in_(list(case_nos)))
+        parents = [_parent(*row) for row in self._connection.execute(query)]
+        return {parent.case_no: parent for parent in parents}
 
     def add(
         self, intake_rows: Sequence[IntakeRecord], messages: Sequence[MessageRecord], *, taken_at: datetime
@@ -91,6 +96,12 @@ class SqlIntake:
         if pairs:
             rows = [{"message_id": message_id, "case_id": case_id} for message_id, case_id in pairs]
             self._connection.execute(insert(case_message), rows)
+
+    def message_ids_of(self, case_id: str) -> Sequence[str]:
+        """The case's messages, oldest first."""
+        query = select(case_message.c.message_id).join(message, message.c.id == case_message.c.message_id)
+        query = query.where(case_message.c.case_id == case_id).order_by(message.c.received_at, message.c.id)
+        return list(self._connection.execute(query).scalars())
 
     def header_ids_of(self, case_id: str) -> Sequence[str]:
         """Message-IDs of the case's messages, oldest first."""
@@ -147,6 +158,24 @@ class SqlIntake:
     def count(self) -> int:
         """How many mails were taken in, duplicates included."""
         return int(self._connection.execute(select(func.count()).select_from(intake)).scalar_one())
+
+
+_PARENT: Final = tuple(
+    request_case.c[name] for name in ("id", "case_no", "customer_no", "status", "category", "title", "matches")
+)
+
+
+def _parent(
+    case_id: str,
+    case_no: str,
+    customer_no: str | None,
+    status: str,
+    category: str,
+    title: str,
+    matches: tuple[Match, ...],
+) -> ThreadParent:
+    invoices = frozenset(match.best.invoice_no for match in matches if match.best)
+    return ThreadParent(case_id, case_no, customer_no, CaseStatus(status), Category(category), title, invoices)
 
 
 def _message_row(item: MessageRecord) -> dict[str, Any]:

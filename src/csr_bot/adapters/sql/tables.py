@@ -115,6 +115,7 @@ request_case = Table(
     Column("policy_version", Integer),
     Column("dedupe_key", SHA),
     Column("parent_case_id", ID, ForeignKey("request_case.id")),
+    Column("merged_into", ID),
     Column("reopen_count", Integer, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -122,7 +123,7 @@ request_case = Table(
     Column("resolved_at", Instant),
     Column("row_version", Integer, nullable=False),
 )
-_CASE_IS_OPEN = text("status NOT IN ('resolved', 'closed')")
+_CASE_IS_OPEN = text("status NOT IN ('resolved', 'closed', 'merged')")
 Index(
     "ix_request_case_open",
     request_case.c.status,

@@ -119,6 +119,13 @@ counter = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(128), nullable=False),
+)
+
 person = Table(
     "person",
     metadata,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,7 +33,7 @@ from csr_bot.core.evidence import (
     PriceTerm,
     Usage,
 )
-from csr_bot.ports import RefusedError
+from csr_bot.ports import LedgerRow, LedgerSummary, RefusedError, RowNote
 
 _Fact = TypeVar("_Fact")
 
@@ -82,6 +82,52 @@ class WorkbookReading:
     warnings: tuple[RowWarning, ...]
     accepted: bool
     reason: str | None
+
+    @property
+    def rows_expected(self) -> int | None:
+        """All rows are known already."""
+        return sum(len(items) for items in self._tables().values())
+
+    def rows(self) -> Iterator[Sequence[LedgerRow]]:
+        """As ``ports.LedgerReading.rows``."""
+        for items in self._tables().values():
+            for start in range(0, len(items), 1_000):
+                yield items[start : start + 1_000]
+
+    def summary(self) -> LedgerSummary:
+        """As ``ports.LedgerReading.summary``."""
+        return LedgerSummary(
+            file_name=self.file_name,
+            file_sha256=self.file_sha256,
+            form="xlsx",
+            profile="canonical",
+            as_of=self.as_of,
+            as_of_from="control",
+            generated_at=self.generated_at,
+            sheets=(),
+            counts={name: len(items) for name, items in self._tables().items()},
+            control_totals=self.control_totals,
+            read_totals=self.control_totals,
+            duplicates=sum(row.reason == "NOT_UNIQUE" for row in self.refused),
+            refused=tuple(RowNote(row.sheet, row.row, row.column, row.reason) for row in self.refused),
+            refused_count=len(self.refused),
+            warnings=tuple(RowNote(row.sheet, row.row, row.column, row.reason) for row in self.warnings),
+            warning_count=len(self.warnings),
+            reason=self.reason,
+        )
+
+    def _tables(self) -> Mapping[str, Sequence[LedgerRow]]:
+        return {
+            "customers": self.customers,
+            "contacts": self.contacts,
+            "invoices": self.invoices,
+            "lines": self.lines,
+            "payments": self.payments,
+            "allocations": self.allocations,
+            "contracts": self.contracts,
+            "price_terms": self.price_terms,
+            "usage": self.usage,
+        }
 
 
 def read_workbook(path: Path, *, columns: Mapping[str, str]) -> WorkbookReading:

@@ -36,29 +36,39 @@ def common_checks(facts: Facts, policy: Policy, *, required: IdentityLevel) -> l
     ]
 
 
-def plan_answer(
+def plan_answers(
     facts: Facts,
     *,
     seq: int,
     template: str,
     values: Mapping[str, str],
     attachments: tuple[Mapping[str, str], ...] = (),
-) -> PlannedEffect | None:
-    """The answer as an effect; None where nobody may be answered (no verified address, no portal ticket)."""
+) -> tuple[PlannedEffect, ...]:
+    """The answer as effects, numbered from ``seq``: where the customer asked, and in the portal too if a ticket there
+    is about the same. None where nobody may be answered (no verified address, no portal ticket).
+    """
     params: dict[str, object] = {"language": language_of(facts), "template": template, "values": dict(values)}
+    ticket = facts.portal_ticket
     if facts.channel is Channel.PORTAL:
-        if facts.portal_ticket is None:
-            return None
-        return PlannedEffect(
-            seq, EffectType.PORTAL_COMMENT, facts.portal_ticket, {"ticket": facts.portal_ticket, **params}
-        )
+        return (_plan_comment(ticket, seq=seq, params=params),) if ticket else ()
     if facts.sender.contact is None:
-        return None
-    address = facts.sender.contact.email
+        return ()
+    mail = _plan_mail(facts.sender.contact.email, seq=seq, params=params, attachments=attachments)
+    # A comment carries no files, so it cannot say what a mail with files says.
+    return (mail, _plan_comment(ticket, seq=seq + 1, params=params)) if ticket and not attachments else (mail,)
+
+
+def _plan_comment(ticket: str, *, seq: int, params: Mapping[str, object]) -> PlannedEffect:
+    return PlannedEffect(seq, EffectType.PORTAL_COMMENT, ticket, {"ticket": ticket, **params})
+
+
+def _plan_mail(
+    address: str, *, seq: int, params: Mapping[str, object], attachments: tuple[Mapping[str, str], ...]
+) -> PlannedEffect:
     if not attachments:
         return PlannedEffect(seq, EffectType.SEND_REPLY, address, {"to": address, **params})
-    params["attachments"] = [dict(attachment) for attachment in attachments]
-    return PlannedEffect(seq, EffectType.SEND_INVOICE_COPY, address, {"to": address, **params})
+    files = [dict(attachment) for attachment in attachments]
+    return PlannedEffect(seq, EffectType.SEND_INVOICE_COPY, address, {"to": address, **params, "attachments": files})
 
 
 def show(value: Decimal) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from csr_bot.core.categories.answering import common_checks, language_of, plan_answer, show
+from csr_bot.core.categories.answering import common_checks, language_of, plan_answers, show
 from csr_bot.core.checks import (
     CREDITABLE,
     Finding,
@@ -78,7 +78,7 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
         )
     )
     effects = _effects(facts, entry, calculation.lines, amount, original)
-    reasons = () if len(effects) == 2 else ("NOBODY_TO_ANSWER",)
+    reasons = () if len(effects) > 1 else ("NOBODY_TO_ANSWER",)
     return Proposal(
         outcome=Outcome.GRANTED,
         findings=tuple(findings),
@@ -218,7 +218,7 @@ def _effects(
             "due_date": invoice.due_date.isoformat(),
         },
     )
-    answer = plan_answer(
+    answers = plan_answers(
         facts,
         seq=2,
         template="CN_GRANTED",
@@ -231,7 +231,7 @@ def _effects(
             "subject": facts.subject,
         },
     )
-    return (credit,) if answer is None else (credit, answer)
+    return (credit, *answers)
 
 
 def _findings(facts: Facts, lines: tuple[CalcLine, ...], original: Invoice | None) -> list[str]:

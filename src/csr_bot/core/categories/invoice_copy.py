@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from csr_bot.core.categories.answering import common_checks, language_of, plan_answer
+from csr_bot.core.categories.answering import common_checks, language_of, plan_answers
 from csr_bot.core.checks import READABLE, Finding, Result, check_owner, check_snapshot, check_status
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.matching import Match, MatchDecision
@@ -32,7 +32,7 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
         reasons.append("NO_INVOICE")
     if len(facts.matches) > policy.max_copies:
         reasons.append("TOO_MANY_COPIES")
-    answer = plan_answer(
+    answers = plan_answers(
         facts,
         seq=1,
         template="INV_COPY",
@@ -45,13 +45,13 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
             {"file_name": f"{entry.invoice.invoice_no}.pdf", "sha256": entry.document_sha256 or ""} for entry in entries
         ),
     )
-    if answer is None:
+    if not answers:
         reasons.append("NOBODY_TO_ANSWER")
     return Proposal(
         outcome=Outcome.INFORMATION_PROVIDED,
         findings=tuple(findings),
         rationale=f"Send {len(entries)} of {len(facts.matches)} invoice copies asked for.",
-        effects=(answer,) if answer and entries else (),
+        effects=answers if entries else (),
         reasons=tuple(reasons),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from csr_bot.core.categories.answering import common_checks, language_of, plan_answer
+from csr_bot.core.categories.answering import common_checks, language_of, plan_answers
 from csr_bot.core.checks import READABLE, Finding, Result, check_owner, check_snapshot, check_status
 from csr_bot.core.evidence import DocumentStatus
 from csr_bot.core.facts import Facts, InvoiceFacts
@@ -28,15 +28,15 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
         findings.append(finding)
         sentences.append(sentence)
     values = {"status": "\n".join(sentences), "subject": facts.subject}
-    answer = plan_answer(facts, seq=1, template="PAYMENT_STATUS", values=values)
+    answers = plan_answers(facts, seq=1, template="PAYMENT_STATUS", values=values)
     reasons = [] if entries else ["NO_INVOICE"]
-    if answer is None:
+    if not answers:
         reasons.append("NOBODY_TO_ANSWER")
     return Proposal(
         outcome=Outcome.INFORMATION_PROVIDED,
         findings=tuple(findings),
         rationale=" ".join(sentences) or "No invoice is meant beyond doubt.",
-        effects=(answer,) if answer and entries else (),
+        effects=answers if entries else (),
         reasons=tuple(reasons),
     )
 
