@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from benchmarks.intake.runners import Job
 from csr_bot.adapters.imap import ImapMailbox
+from csr_bot.adapters.reader import WarmMailReader
 from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.bot import Bot, Mailbox, Secret
@@ -40,10 +41,23 @@ def open_desk(log: SqlCaseLog, *sources: Source) -> Desk:
     )
     rules = read_rules(_POLICY, name="standard.yaml")
     clock = OffsetClock(datetime(2025, 11, 24, 13, 12, tzinfo=UTC) - datetime.now(UTC))
-    return Desk(bot, rules, log, clock, sources, {}, nothing, nothing, nothing, timedelta(0))
+    return Desk(
+        bot=bot,
+        rules=rules,
+        log=log,
+        clock=clock,
+        sources=sources,
+        reader=WarmMailReader(),
+        portals={},
+        read_table=nothing,
+        mailer=nothing,
+        erp=nothing,
+        ledger=nothing,
+        quiet=timedelta(0),
+    )
 
 
 def source_of(job: Job) -> Source:
     """The mailbox that a job names."""
     word = Mailbox(job.user, host=job.host, port=job.port, security="plain", password=Secret("unused"))
-    return Source(ImapMailbox(word, password=job.password), frozenset({RECEIVING_SERVER}))
+    return Source(ImapMailbox(word, login=job.password), frozenset({RECEIVING_SERVER}))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from sqlalchemy import func, select
@@ -13,11 +15,12 @@ from benchmarks.intake.runners import Held
 from csr_bot.adapters.memory import MemoryMailbox
 from csr_bot.adapters.sql.schema import upgrade
 from csr_bot.adapters.sql.tables import intake
+from csr_bot.adapters.tables import open_ledger
 from csr_bot.demo.books import make_books
+from csr_bot.demo.workbook import write_workbook
 from csr_bot.flow.desk import Source
 from csr_bot.flow.intake import poll_source
-from csr_bot.ids import new_id
-from csr_bot.records import SnapshotRecord
+from csr_bot.flow.ledger import store_reading
 
 _ELSEWHERE: Final = "elsewhere/INBOX"
 _SEED_OF_STORED: Final = 99
@@ -28,14 +31,11 @@ def prefill(database: str, stored: int) -> None:
     log = open_log(database)
     upgrade(log.engine)
     desk = open_desk(log)
-    books = make_books()
-    rows = {name: list(getattr(books, name)) for name in _LEDGER}
     now = desk.clock.now()
-    snapshot = SnapshotRecord(
-        new_id(), BOT, "books", "0" * 64, books.as_of, now, now, sum(map(len, rows.values())), (), {}, "active", None
-    )
-    with log.begin() as records:
-        records.ledger.add_snapshot(snapshot, rows)
+    with TemporaryDirectory() as folder:
+        workbook = Path(folder) / "ledger.xlsx"
+        write_workbook(make_books(), workbook, generated_at=now)
+        store_reading(open_ledger(workbook, columns={}), bot=BOT, log=log, clock=desk.clock)
     mailbox = MemoryMailbox(_ELSEWHERE)
     for number, raw in enumerate(make_mails(stored, invoices=list_invoices(), seed=_SEED_OF_STORED), start=1):
         mailbox.deliver(raw, received_at=now - timedelta(days=30))
@@ -52,16 +52,3 @@ def count(database: str) -> Held:
     with log.engine.connect() as connection:
         rows, distinct = connection.execute(query).one()
     return Held(rows, distinct)
-
-
-_LEDGER: Final = (
-    "customers",
-    "contacts",
-    "invoices",
-    "lines",
-    "payments",
-    "allocations",
-    "contracts",
-    "price_terms",
-    "usage",
-)

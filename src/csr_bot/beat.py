@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 
 from csr_bot.core.document import MistakesError
-from csr_bot.flow.scheduling import take_turn
+from csr_bot.flow.scheduling import hasten_poll, take_turn
 from csr_bot.ports import PortError
 from csr_bot.schedule import Schedule
-from csr_bot.wiring import House
+from csr_bot.wiring import House, Watch
 from csr_bot.workspace import load_workspace
 
 TURN: Final = timedelta(seconds=1)
@@ -25,6 +25,9 @@ def run_scheduler(house: House, *, stop: threading.Event, on_turn: Callable[[boo
     """Take turns until ``stop`` is set. A schedule file that becomes wrong keeps the schedules that were right."""
     scheduler = house.scheduler()
     schedules: tuple[Schedule, ...] = house.workspace.schedules
+    for bot, watch in house.watches():
+        arguments = (bot, watch, lambda bot=bot: hasten_poll(scheduler, schedules, bot), stop)
+        threading.Thread(target=_watch_mailbox, args=arguments, name=f"news for {bot}", daemon=True).start()
     while not stop.is_set():
         schedules = _reread(house, schedules)
         try:
@@ -32,6 +35,25 @@ def run_scheduler(house: House, *, stop: threading.Event, on_turn: Callable[[boo
         except PortError as error:
             _logger.warning("the scheduler's turn failed", error=str(error))
         stop.wait(TURN.total_seconds())
+
+
+def _watch_mailbox(bot: str, watch: Watch, hasten: Callable[[], bool], stop: threading.Event) -> None:
+    """Let a server's word on new mail bring a poll forward. Whatever goes wrong here costs time, never mail."""
+
+    def on_news() -> bool:
+        try:
+            return hasten()
+        except PortError as error:
+            _logger.warning("a poll could not be brought forward", bot=bot, error=str(error))
+            return True
+
+    def on_trouble(what: str) -> None:
+        _logger.warning("a mailbox cannot be watched", bot=bot, error=what)
+
+    try:
+        watch(on_news, stop=stop, on_trouble=on_trouble)
+    except PortError as error:
+        on_trouble(str(error))
 
 
 def _reread(house: House, before: tuple[Schedule, ...]) -> tuple[Schedule, ...]:

@@ -21,21 +21,39 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """Where tokens come from that log in instead of a password (RFC 6749).
+
+    With a ``refresh_token`` a person has agreed once (Google); without one the program asks in its own name, which
+    takes a ``client_secret`` (Microsoft 365).
+    """
+
+    token_url: str
+    client_id: str
+    client_secret: Secret | None = None
+    refresh_token: Secret | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox that is read over IMAP.
+    """A mailbox that is read over IMAP, with a password or with ``oauth``.
 
     ``trusts`` names the receiving servers (authserv-id, RFC 8601) whose Authentication-Results are believed; with none,
-    every sender stays unauthenticated.
+    every sender stays unauthenticated. ``idle`` lets the server announce new mail (RFC 2177), so that a poll that is
+    due soon comes at once.
     """
 
     address: str
     host: str
-    password: Secret
+    password: Secret | None = None
     port: int = 993
     security: Security = "tls"
     user: str | None = None
     folder: str = "INBOX"
     trusts: tuple[str, ...] = ()
+    oauth: OAuth | None = None
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,7 @@ class Outgoing:
     security: Security = "tls"
     user: str | None = None
     password: Secret | None = None
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True, slots=True)

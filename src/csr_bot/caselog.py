@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.checks import Finding
-from csr_bot.core.evidence import Customer, Evidence, Invoice, InvoiceLine
+from csr_bot.core.evidence import Customer, Evidence, InvoiceLine
 from csr_bot.core.facts import EarlierCredit, InvoiceFacts
-from csr_bot.core.matching import LedgerIndex
+from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
+from csr_bot.intakelog import IntakeLog, MailboxRows
+from csr_bot.ports import LedgerRow
 from csr_bot.records import (
     ApprovalRecord,
     Blob,
@@ -24,16 +27,15 @@ from csr_bot.records import (
     DecisionRecord,
     EffectRecord,
     Event,
-    IntakeRecord,
-    MessageRecord,
+    InvoiceChange,
     Person,
     ReceiptRecord,
     RunRecord,
+    SnapshotDelta,
     SnapshotRecord,
     StoredEvidence,
     StoredMessage,
     TaskRecord,
-    ThreadParent,
     WaitingCase,
     WorkItem,
 )
@@ -41,52 +43,6 @@ from csr_bot.records import (
 
 class ConflictError(Exception):
     """Somebody else recorded the same thing first. Nothing of this transaction stands; it may be tried again."""
-
-
-class IntakeLog(Protocol):
-    """Mails and messages."""
-
-    def known_uids(self, mailbox: str, uidvalidity: int, *, low: int) -> frozenset[int]: ...
-    def highest_uid(self, mailbox: str, uidvalidity: int) -> int: ...
-    def find_content(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Content key to message id, of those that are stored."""
-        ...
-
-    def find_thread(self, header_ids: Collection[str]) -> Mapping[str, Sequence[ThreadParent]]:
-        """Message-ID header to the cases that mails with it belong to."""
-        ...
-
-    def find_named(self, case_nos: Collection[str]) -> Mapping[str, ThreadParent]:
-        """Case number to its case, of those that exist."""
-        ...
-
-    def add(self, intake: Sequence[IntakeRecord], messages: Sequence[MessageRecord], *, taken_at: datetime) -> None: ...
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """(message id, case id) pairs."""
-        ...
-
-    def message_ids_of(self, case_id: str) -> Sequence[str]:
-        """The case's messages, oldest first."""
-        ...
-
-    def header_ids_of(self, case_id: str) -> Sequence[str]:
-        """Message-IDs of the case's messages, oldest first."""
-        ...
-
-    def has_portal_row(self, portal: str, external_id: str, row_sha256: str) -> bool: ...
-    def portal_case(self, portal: str, external_id: str) -> str | None: ...
-    def add_portal_row(
-        self, portal: str, external_id: str, row_sha256: str, *, case_id: str | None, content: object, at: datetime
-    ) -> None: ...
-    def rows(self, mailbox: str, uidvalidity: int) -> Sequence[IntakeRecord]:
-        """The lines of the intake statement of a mailbox, by UID."""
-        ...
-
-    def rows_of_run(self, run_id: str) -> Sequence[IntakeRecord]:
-        """What one run took in."""
-        ...
-
-    def count(self) -> int: ...
 
 
 class CaseRows(Protocol):
@@ -165,16 +121,74 @@ class TaskRows(Protocol):
 
 
 class LedgerRows(Protocol):
-    """The ledger's mirror."""
+    """The ledger's mirror: snapshots, and what is looked up in one."""
 
-    def add_snapshot(self, snapshot: SnapshotRecord, rows: Mapping[str, Sequence[object]]) -> None: ...
+    def settle_snapshot(self, snapshot: SnapshotRecord, *, refused: Sequence[Mapping[str, object]] = ()) -> None:
+        """Record how an import ended. An active one replaces the snapshot that was active before."""
+        ...
+
     def active_snapshot(self, bot: str) -> SnapshotRecord | None: ...
-    def latest_snapshot(self, bot: str) -> SnapshotRecord | None: ...
-    def index(self, snapshot_id: str) -> LedgerIndex: ...
+    def latest_snapshot(self, bot: str) -> SnapshotRecord | None:
+        """The newest import that has ended, accepted or not."""
+        ...
+
+    def refused_rows(self, snapshot_id: str) -> Sequence[Mapping[str, object]]:
+        """Rows of an import that were left out, with place and reason; of very many, the first."""
+        ...
+
+    def interrupted_snapshots(self, bot: str) -> Sequence[SnapshotRecord]:
+        """Imports that have begun and not ended."""
+        ...
+
+    def dispensable_snapshots(self, bot: str) -> Sequence[str]:
+        """Ended imports whose rows nobody needs: all but the active one and the one that was active before it."""
+        ...
+
+    def drop_rows(self, snapshot_id: str, *, limit: int) -> bool:
+        """Remove up to about ``limit`` rows of a snapshot; False once none is left. Its record stays."""
+        ...
+
+    def compare_snapshots(self, before: SnapshotRecord, after_id: str) -> SnapshotDelta:
+        """How many invoices are new, changed and gone since a snapshot; sums are left to the caller."""
+        ...
+
+    def changes(self, before_id: str, after_id: str, *, limit: int) -> Sequence[InvoiceChange]:
+        """Invoices that are new, changed or gone from one snapshot to another."""
+        ...
+
+    def find_senders(
+        self, snapshot_id: str, *, addresses: Collection[str], domains: Collection[str]
+    ) -> SenderDirectory:
+        """What the customer master says of these addresses and domains (lower case).
+
+        Their contacts, the customers of the domains, the declared groups of all these, and for each domain that is
+        neither a customer's nor free mail the domains stored under its ``reach_keys``.
+        """
+        ...
+
+    def group_of(self, snapshot_id: str, customer_nos: Collection[str]) -> frozenset[str]:
+        """All members of the declared groups of these customers: parents, and whoever has the same parent."""
+        ...
+
+    def find_entries(self, snapshot_id: str, wanted: Sequence[Wanted]) -> Sequence[LedgerEntry]:
+        """The invoices that fit any key of any of these, each once with all its lines, by a handful of queries.
+
+        Of what one key finds, the first ``MAX_CANDIDATES`` are enough.
+        """
+        ...
+
+    def number_prefixes(self, snapshot_id: str) -> frozenset[str]:
+        """The letters that invoice numbers begin with, each once; no empty one."""
+        ...
+
     def customer(self, snapshot_id: str, customer_no: str) -> Customer | None: ...
     def invoice_facts(self, snapshot_id: str, invoice_no: str) -> InvoiceFacts | None: ...
-    def open_lines(self, snapshot_id: str, customer_no: str) -> Sequence[InvoiceLine]: ...
-    def invoices_of(self, snapshot_id: str, customer_no: str) -> Sequence[Invoice]: ...
+    def open_lines(self, snapshot_id: str, customer_no: str, *, values: Collection[Decimal]) -> Sequence[InvoiceLine]:
+        """Lines of the customer's open invoices with one of these figures as rate, quantity or net amount.
+
+        Of what one figure finds, the lines of the first ``MAX_CANDIDATES`` invoices are enough.
+        """
+        ...
 
 
 class HouseRows(Protocol):
@@ -261,6 +275,8 @@ class Records(Protocol):
     @property
     def intake(self) -> IntakeLog: ...
     @property
+    def mailboxes(self) -> MailboxRows: ...
+    @property
     def cases(self) -> CaseRows: ...
     @property
     def effects(self) -> EffectRows: ...
@@ -284,6 +300,18 @@ class EffectLock(Protocol):
         ...
 
 
+class LedgerLoad(Protocol):
+    """A ledger that is being stored."""
+
+    def add(self, rows: Sequence[LedgerRow]) -> None:
+        """Store rows of one type. Customers come before their invoices, invoices before their lines."""
+        ...
+
+    def finish(self) -> Iterator[None]:
+        """Make what was stored ready to be looked up, step by step: to be read to its end."""
+        ...
+
+
 class CaseLog(Protocol):
     """The shared log of everything."""
 
@@ -293,6 +321,13 @@ class CaseLog(Protocol):
 
     def read(self) -> AbstractContextManager[Records]:
         """A consistent view that writes nothing."""
+        ...
+
+    def load_ledger(self, snapshot: SnapshotRecord) -> AbstractContextManager[LedgerLoad]:
+        """Store a ledger beside the one in force, committed bit by bit so that others can write in between.
+
+        Nobody sees it before it is settled as active. Left before that, its remains are still to be removed.
+        """
         ...
 
     @property

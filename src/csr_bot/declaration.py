@@ -20,7 +20,7 @@ T = TypeVar("T")
 WRONG: Final = object()
 """Stands for a value that could not be read; its mistake is recorded."""
 
-PLAIN: Final[Mapping[object, str]] = {str: "a text in quotes", int: "a whole number"}
+PLAIN: Final[Mapping[object, str]] = {str: "a text in quotes", int: "a whole number", bool: "True or False"}
 
 TITLES: Final[Mapping[type[ast.AST], str]] = {
     ast.Import: "another import",

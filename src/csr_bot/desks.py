@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from csr_bot.bot import Bot, Erp, Mailbox, Outgoing, Portal, Secret, Workbook
+from csr_bot.bot import Bot, Erp, Mailbox, OAuth, Outgoing, Portal, Secret, Workbook
 from csr_bot.core.addresses import check_email, check_host, check_port, check_url, is_loopback
 from csr_bot.core.document import Mistake, MistakesError
 from csr_bot.core.request import Category
@@ -62,7 +62,7 @@ def read_bot(
     """As ``load_bot``, from a text, with the line of every field."""
     grammar = Grammar(
         module="csr_bot.bot",
-        words=(Bot, Erp, Mailbox, Outgoing, Portal, Secret, Workbook),
+        words=(Bot, Erp, Mailbox, OAuth, Outgoing, Portal, Secret, Workbook),
         checks={
             **CHECKS,
             "Bot.policy": lambda path: _check_policy(path, workspace),
@@ -152,8 +152,27 @@ def _check_tls_port(port: int, security: str) -> str | None:
     return None
 
 
-def _check_login(password: Secret | None, user: str | None) -> str | None:
-    return "is missing: a user cannot log in without one" if user is not None and password is None else None
+def _check_one_login(password: Secret | None, oauth: OAuth | None) -> str | None:
+    if password is not None and oauth is not None:
+        return "and oauth exclude each other: a login has one of them"
+    return None
+
+
+def _check_mailbox_login(password: Secret | None, oauth: OAuth | None) -> str | None:
+    if password is None and oauth is None:
+        return "is missing: a mailbox is opened with a password or with oauth"
+    return _check_one_login(password, oauth)
+
+
+def _check_login(password: Secret | None, user: str | None, oauth: OAuth | None) -> str | None:
+    missing = user is not None and password is None and oauth is None
+    return "is missing: a user cannot log in without one" if missing else None
+
+
+def _check_grant(client_secret: Secret | None, refresh_token: Secret | None) -> str | None:
+    if client_secret is None and refresh_token is None:
+        return "is missing: without a refresh_token the program asks in its own name, which takes a secret"
+    return None
 
 
 def _check_intake(intake: tuple[Mailbox | Portal, ...]) -> str | None:
@@ -175,6 +194,7 @@ CHECKS: Final[Mapping[str, Callable[..., str | None]]] = {
     "Mailbox.host": check_host,
     "Mailbox.port": check_port,
     "Mailbox.trusts[]": _check_server_name,
+    "OAuth.token_url": check_url,
     "Outgoing.sender": check_email,
     "Outgoing.host": check_host,
     "Outgoing.port": check_port,
@@ -191,7 +211,10 @@ RULES: Final = (
     Rule(Mailbox, ("port", "security"), _check_tls_port),
     Rule(Outgoing, ("security", "host"), _check_security),
     Rule(Outgoing, ("port", "security"), _check_tls_port),
-    Rule(Outgoing, ("password", "user"), _check_login),
+    Rule(Outgoing, ("password", "user", "oauth"), _check_login),
+    Rule(Outgoing, ("password", "oauth"), _check_one_login),
+    Rule(Mailbox, ("password", "oauth"), _check_mailbox_login),
+    Rule(OAuth, ("client_secret", "refresh_token"), _check_grant),
     Rule(Bot, ("intake",), _check_intake),
     Rule(Workbook, ("columns",), _check_headers),
     Rule(Portal, ("columns",), _check_headers),

@@ -6,12 +6,13 @@ below. Anything else that is raised is a defect and stops the task.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from csr_bot.core.effects import CreditNoteOrder
 from csr_bot.core.evidence import (
@@ -28,8 +29,8 @@ from csr_bot.core.evidence import (
     PriceTerm,
     Usage,
 )
-from csr_bot.core.message import ParsedMessage
-from csr_bot.core.request import Request
+from csr_bot.core.message import ParsedMessage, blank_message
+from csr_bot.core.request import Category, Request
 
 
 class PortError(Exception):
@@ -62,12 +63,26 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchedMail:
-    """A mail as the server has it. ``raw`` is None where the server answered without it (never to be taken as done)."""
+    """A mail as the server has it. ``raw`` is None where it is not to be had, ``reason`` a code and words for why."""
 
     uid: int
     raw: bytes | None
     size: int
     received_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of asking for mails, each of them in one of three lists.
+
+    ``withheld``: named by the server and not handed out, never to be taken as done. ``left``: not read, for want of
+    room; ask again.
+    """
+
+    mails: Sequence[FetchedMail]
+    withheld: Sequence[int] = ()
+    left: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +102,15 @@ class MailboxSession(Protocol):
         """All UIDs >= ``low`` that the folder holds now, ascending, whatever their flags."""
         ...
 
-    def fetch(self, uids: Sequence[int]) -> Sequence[FetchedMail]:
-        """The mails, in one round trip where their sizes allow it, without changing a flag."""
+    def fetch(self, uids: Sequence[int], *, room: int) -> Fetched:
+        """The mails in the order asked for, in one round trip where their sizes allow it, without changing a flag.
+
+        All of them together have at most ``room`` bytes; only the first may have more.
+        """
+        ...
+
+    def arrivals(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """When the server received each of these, of those that it still has."""
         ...
 
     def mark(self, uids: Sequence[int]) -> None:
@@ -97,6 +119,14 @@ class MailboxSession(Protocol):
 
     def count_by_message_id(self, message_id: str) -> int:
         """How many mails in the folder carry this Message-ID."""
+        ...
+
+
+class AccessTokens(Protocol):
+    """Short-lived tokens to log in with (RFC 6750), instead of a password."""
+
+    def token(self, *, renew: bool = False) -> str:
+        """A token that is good for the next minute; with ``renew`` not the one before. Unavailable or Refused."""
         ...
 
 
@@ -114,6 +144,16 @@ class MailReading:
 
     parsed: ParsedMessage
     requests: tuple[Request, ...]
+
+
+UNREADABLE: Final = Request(Category.UNKNOWN, None, Decimal(0), None)
+"""The request of a message that could not be read."""
+
+
+def unread_mail(identity: bytes, reason: str) -> MailReading:
+    """A mail of which nothing is believed but what it is known by (its bytes, or its place), for a person."""
+    blank = blank_message(hashlib.sha256(identity).hexdigest(), subject="(unreadable)")
+    return MailReading(replace(blank, quarantined=reason), (UNREADABLE,))
 
 
 class MailReader(Protocol):
@@ -267,6 +307,33 @@ class PortalFile:
     name: str
     content: bytes
     downloaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: its number as a person sees it, our fields, and the other columns by their titles; all text."""
+
+    row: int
+    fields: Mapping[str, str]
+    extra: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read; ``refused`` rows could not be told for certain."""
+
+    sheet: str
+    header_row: int
+    rows: tuple[TableRow, ...]
+    refused: tuple[RowNote, ...]
+
+
+class TableReader(Protocol):
+    """Reads an exported table, CSV or workbook, wherever its header stands."""
+
+    def __call__(self, content: bytes, *, file_name: str, columns: Mapping[str, str]) -> Table:
+        """``columns`` maps our fields to the table's headers. Refused, naming file and column, if one is missing."""
+        ...
 
 
 class Portal(Protocol):

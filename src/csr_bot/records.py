@@ -43,6 +43,46 @@ class IntakeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxRecord:
+    """How a mailbox stands. Everything below ``uidnext`` was there to be found by the last poll that ended well.
+
+    ``failures`` counts the polls that failed since; ``stalled_at`` is when that was made known.
+    """
+
+    key: str
+    uidvalidity: int | None = None
+    uidnext: int | None = None
+    polled_at: datetime | None = None
+    reconciled_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    next_try_at: datetime | None = None
+    stalled_at: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRecord:
+    """The UIDs that a poll found new. ``settled``: that poll or a later one went through them all."""
+
+    uids: frozenset[int]
+    seen_at: datetime
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldRecord:
+    """A mail that the server named and did not hand out; ``gone_at`` is when it named it no more."""
+
+    uid: int
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+    gone_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecord:
     """A message to store, in or out, with what is known of its sender."""
 
@@ -252,8 +292,32 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotDelta:
+    """What changed since the snapshot ``since``: numbers of invoices, and how what is open ``moved`` by currency."""
+
+    since: str
+    new: int
+    changed: int
+    gone: int
+    moved: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceChange:
+    """An invoice that is ``new``, ``changed`` or ``gone`` from one snapshot to another."""
+
+    change: str
+    company_code: str
+    invoice_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """One import of a ledger workbook. Only the newest ``active`` one of a bot is used."""
+    """One import of a ledger. Only the one ``active`` snapshot of a bot is used.
+
+    ``status`` is ``loading`` until it has ended, then ``active`` or ``rejected``, and ``superseded`` by the next one.
+    ``counts``: rows by table; ``control_totals``: what is open by currency.
+    """
 
     id: str
     bot: str
@@ -263,8 +327,10 @@ class SnapshotRecord:
     generated_at: datetime | None
     imported_at: datetime
     row_count: int
-    refused: tuple[Mapping[str, object], ...]
+    counts: Mapping[str, int]
+    refused_count: int
     control_totals: Mapping[str, Decimal]
+    delta: SnapshotDelta | None
     status: str
     reason: str | None
 

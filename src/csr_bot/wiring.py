@@ -5,26 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Final, Protocol
 
-from csr_bot.bot import Bot, Mailbox, Portal
+from csr_bot.bot import Bot, Mailbox, OAuth, Portal, Secret
 from csr_bot.core.policy import read_policy
 from csr_bot.flow.desk import Desk, PolicyText, Source
 from csr_bot.flow.running import Workshop
 from csr_bot.flow.scheduling import Scheduler
-from csr_bot.ports import Doorbell, LedgerReading, RefusedError
+from csr_bot.ports import AccessTokens, Doorbell, LedgerReading, RefusedError, Table
 from csr_bot.settings import Settings
 from csr_bot.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from csr_bot.adapters.erp.browser import WarmChromium
+    from csr_bot.adapters.imap import ImapMailbox
     from csr_bot.adapters.portals.demo import DemoPortalSite
+    from csr_bot.adapters.reader import WarmMailReader
     from csr_bot.adapters.sql.log import SqlCaseLog
 
 SCREENS: Final = ("demo",)
@@ -60,6 +62,12 @@ class FolderSecrets:
         raise LookupError(f"the secret {name!r} is neither in {path} nor in {variable}")
 
 
+class Watch(Protocol):
+    """Waits for a server's word on new mail until it is stopped."""
+
+    def __call__(self, on_news: Callable[[], bool], *, stop: Event, on_trouble: Callable[[str], None]) -> None: ...
+
+
 class SilentDoorbell:
     """Rings nobody: for a process that works its tasks off itself."""
 
@@ -76,9 +84,18 @@ class WorkbookLedger:
 
     def open(self) -> LedgerReading:
         """The file as it is now."""
-        from csr_bot.adapters.workbook import read_workbook
+        from csr_bot.adapters.tables import open_ledger, probe_file
 
-        return read_workbook(self.path, columns=self.columns)
+        probe_file(self.path)
+        return open_ledger(self.path, columns=self.columns)
+
+
+def read_portal_table(content: bytes, *, file_name: str, columns: Mapping[str, str]) -> Table:
+    """An export of a portal; a workbook is tried in a child first."""
+    from csr_bot.adapters.tables import probe_content, read_table
+
+    probe_content(content, file_name=file_name)
+    return read_table(content, file_name=file_name, columns=columns)
 
 
 class House:
@@ -90,6 +107,7 @@ class House:
         self.secrets = FolderSecrets(settings.secrets_dir, environ)
         self.doorbell: Doorbell = doorbell or SilentDoorbell()
         self._desks: dict[str, Desk] = {}
+        self._tokens: dict[OAuth, AccessTokens] = {}
         self._lock = Lock()
 
     @property
@@ -118,6 +136,13 @@ class House:
         return load_workspace(self.settings.workspace, screens=SCREENS, sites=SITES)
 
     @cached_property
+    def reader(self) -> WarmMailReader:
+        """The processes in which mails are read, started with the first mail."""
+        from csr_bot.adapters.reader import WarmMailReader
+
+        return WarmMailReader()
+
+    @cached_property
     def browser(self) -> WarmChromium:
         """The browsers of this process, one for each thread that uses one."""
         from csr_bot.adapters.erp.browser import WarmChromium
@@ -143,27 +168,47 @@ class House:
         portals = frozenset(bot.name for bot in bots if any(isinstance(word, Portal) for word in bot.intake))
         return Scheduler(self.log, self.clock, self.doorbell, self.owner, self.clock.now(), portals)
 
+    def watches(self) -> Sequence[tuple[str, Watch]]:
+        """Bot and how to wait for news, of each mailbox that is to be watched."""
+        return [
+            (bot.name, partial(self._watch, word))
+            for bot in self.workspace.bots.values()
+            for word in bot.intake
+            if isinstance(word, Mailbox) and word.idle
+        ]
+
+    def _watch(
+        self,
+        word: Mailbox,
+        on_news: Callable[[], bool],
+        *,
+        stop: Event,
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        from csr_bot.adapters.imap.idling import watch
+
+        watch(self.mailbox(word), on_news, stop=stop, on_trouble=on_trouble)
+
     def _open_desk(self, bot: Bot) -> Desk:
         from csr_bot.adapters.erp.screens.demo import DemoErpScreens
-        from csr_bot.adapters.imap import ImapMailbox
         from csr_bot.adapters.smtp import SmtpMailer
 
         outgoing = bot.outgoing
-        archive = ImapMailbox(outgoing.archive, password=self._secret(outgoing.archive.password.name))
+        archive = self.mailbox(outgoing.archive)
         return Desk(
             bot=bot,
             rules=read_rules(self.settings.workspace / bot.policy, name=bot.policy),
             log=self.log,
             clock=self.clock,
             sources=[
-                Source(ImapMailbox(word, password=self._secret(word.password.name)), frozenset(word.trusts))
-                for word in bot.intake
-                if isinstance(word, Mailbox)
+                Source(self.mailbox(word), frozenset(word.trusts)) for word in bot.intake if isinstance(word, Mailbox)
             ],
+            reader=self.reader,
             portals=self._open_portals(bot),
+            read_table=read_portal_table,
             mailer=SmtpMailer(
                 outgoing,
-                password=self._secret(outgoing.password.name) if outgoing.password else None,
+                login=self._login(outgoing.password, outgoing.oauth) or None,
                 archive=archive,
             ),
             erp=DemoErpScreens(
@@ -176,6 +221,25 @@ class House:
             ledger=WorkbookLedger(self.settings.workspace / bot.ledger.path, bot.ledger.columns),
             quiet=self.settings.quiet,
         )
+
+    def mailbox(self, word: Mailbox) -> ImapMailbox:
+        """A mailbox of a bot file, with its secrets."""
+        from csr_bot.adapters.imap import ImapMailbox
+
+        return ImapMailbox(word, login=self._login(word.password, word.oauth))
+
+    def _login(self, password: Secret | None, oauth: OAuth | None) -> str | AccessTokens:
+        """The password, or the tokens of a client: one source of them for all mailboxes that it opens."""
+        if oauth is None:
+            return self._secret(password.name) if password else ""
+        from csr_bot.adapters.oauth import OAuthTokens
+
+        if oauth not in self._tokens:
+            client_secret, refresh_token = (
+                self._secret(word.name) if word else None for word in (oauth.client_secret, oauth.refresh_token)
+            )
+            self._tokens[oauth] = OAuthTokens(oauth, client_secret=client_secret, refresh_token=refresh_token)
+        return self._tokens[oauth]
 
     def _open_portals(self, bot: Bot) -> dict[str, DemoPortalSite]:
         from csr_bot.adapters.portals.demo import DemoPortalSite

@@ -38,10 +38,26 @@ PARSED = {
     "language": "en",
     "attachments": [],
     "auto": {"class": "none", "answerable": True, "reason": None},
+    "forwarded": None,
     "bounce": None,
+    "authentication": {"dmarc": None, "spf": None, "dkim": None},
     "defects": [],
     "quarantined": None,
 }
+
+
+FORWARD = b"""From: Dana <dana@fabrikam.example>
+Subject: Fwd: Invoice
+
+please see below
+
+---------- Forwarded message ---------
+From: Ann Lee <ann@contoso.example>
+Date: Mon, 3 Nov 2025
+Subject: Invoice
+
+Where is INV-1?
+"""
 
 
 def _lines(*entries: object) -> str:
@@ -59,6 +75,33 @@ def test_a_mail_is_one_line_with_every_key(tmp_path: Path, program: Program) -> 
     assert line["file"] == str(file)
     assert line["identity"]["level"] == "L0"
     assert "> Hello" in line["text"]
+
+
+def test_a_trusted_servers_results_are_shown_and_give_no_level_alone(tmp_path: Path, program: Program) -> None:
+    file = tmp_path / "a.eml"
+    file.write_bytes(b"Authentication-Results: mx.example; dmarc=pass header.from=fabrikam.example\r\n" + FORWARD)
+    (line,) = program.run("parse", "--trusts", "mx.example", file).lines
+    assert line["authentication"] == {"dmarc": "pass", "spf": None, "dkim": None}
+    assert line["identity"]["level"] == "L0"
+    assert "fabrikam.example is authenticated: dmarc=pass" in line["identity"]["reason"]
+    (line,) = program.run("parse", file).lines
+    assert line["authentication"]["dmarc"] is None
+
+
+def test_a_forwarded_mail_stands_beside_the_words_of_its_sender(tmp_path: Path, program: Program) -> None:
+    file = tmp_path / "a.eml"
+    file.write_bytes(FORWARD)
+    (line,) = program.run("parse", file).lines
+    assert line["from"]["address"] == "dana@fabrikam.example"
+    assert line["text_new"] == "please see below"
+    assert line["forwarded"] == {
+        "from": {"name": "Ann Lee", "address": "ann@contoso.example"},
+        "date": "Mon, 3 Nov 2025",
+        "subject": "Invoice",
+        "text": "Where is INV-1?",
+        "before": "please see below",
+        "whole": "From: Ann Lee <ann@contoso.example>\nDate: Mon, 3 Nov 2025\nSubject: Invoice\n\nWhere is INV-1?",
+    }
 
 
 def test_what_is_no_mail_is_a_line_too_with_the_same_keys(program: Program) -> None:
@@ -177,7 +220,7 @@ def test_a_text_is_matched_to_the_document_it_means(program: Program, ledger: Pa
     assert all(set(line) >= keys for line in ended.lines)
     assert (own["decision"], own["money_ok"], own["best"]["invoice_no"]) == ("auto", True, "INV-2025-00417")
     assert own["best"]["score"] == sum(own["candidates"][0]["parts"].values())
-    assert (foreign["decision"], foreign["money_ok"]) == ("none", False)
+    assert (foreign["decision"], foreign["money_ok"]) == ("suggest", False)
     assert (nothing["decision"], nothing["best"], nothing["candidates"]) == ("none", None, [])
 
 

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from csr_bot.adapters.memory import MemoryMailbox, MemoryMailer
+from csr_bot.adapters.reader import DirectMailReader
 from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.schema import upgrade
+from csr_bot.adapters.tables import read_table
 from csr_bot.bot import Bot, Erp, Mailbox, Outgoing, Secret, Workbook
 from csr_bot.core.effects import CreditNoteOrder
 from csr_bot.core.evidence import ErpDocument, ErpInvoice, Invoice, PostedDocument
@@ -163,7 +165,9 @@ def open_office(folder: Path, url: str | None = None) -> Office:
         log=log,
         clock=clock,
         sources=[Source(mailbox, frozenset({TRUSTED}))],
+        reader=DirectMailReader(),
         portals={},
+        read_table=read_table,
         mailer=MemoryMailer(),
         erp=PaperErp(clock),
         ledger=WorkbookLedger(folder / "open-items.xlsx", {}),

@@ -12,7 +12,7 @@ from typing import Any
 import csr_bot.cli
 from csr_bot.core.evidence import Contact, ErpInvoice, Invoice
 from csr_bot.core.facts import EarlierCredit, Facts, InvoiceFacts
-from csr_bot.core.matching import SenderFinding, build_index, match_request
+from csr_bot.core.matching import SenderFinding, build_directory, build_view, ledger_entries, match_request
 from csr_bot.core.message import Address, Authentication, AutoClass, Channel, IdentityLevel, ParsedMessage
 from csr_bot.core.money import Money
 from csr_bot.core.parsing.references import canonical_number
@@ -24,7 +24,8 @@ NOW = datetime(2025, 11, 24, 13, 12, tzinfo=UTC)
 POLICY_FILE = Path(csr_bot.cli.__file__).parent / "templates" / "policies" / "standard.yaml"
 POLICY = read_policy(POLICY_FILE.read_text(), file="standard.yaml")
 BOOKS = make_books()
-INDEX = build_index(snapshot_id="s-1", customers=BOOKS.customers, contacts=BOOKS.contacts, invoices=BOOKS.invoices)
+VIEW = build_view(ledger_entries(BOOKS.invoices, BOOKS.lines))
+DIRECTORY = build_directory(BOOKS.customers, BOOKS.contacts)
 INVOICES = {invoice.invoice_no: invoice for invoice in BOOKS.invoices}
 CUSTOMERS = {customer.customer_no: customer for customer in BOOKS.customers}
 CONTACTS = {contact.customer_no: contact for contact in BOOKS.contacts}
@@ -115,7 +116,7 @@ def sender_of(customer_no: str, **changes: Any) -> SenderFinding:
 
 def facts_for(request: Request, customer_no: str, **changes: Any) -> Facts:
     """Everything about a mail of a customer's contact, matched as in earnest."""
-    matches = match_request(request, own={customer_no}, index=INDEX, policy=POLICY.matching)
+    matches = match_request(request, own={customer_no}, view=VIEW, policy=POLICY.matching)
     owned = {line.invoice_no: line for line in BOOKS.lines if INVOICES[line.invoice_no].customer_no == customer_no}
     still_open = {number for number in owned if INVOICES[number].open_amount.amount}
     facts = Facts(
@@ -124,6 +125,7 @@ def facts_for(request: Request, customer_no: str, **changes: Any) -> Facts:
         channel=Channel.EMAIL,
         subject="Invoice query",
         portal_ticket=None,
+        attachment_flags=(),
         sender=sender_of(customer_no),
         request=request,
         customer=CUSTOMERS[customer_no],
@@ -191,6 +193,7 @@ def mail_from(address: str, *, dmarc: str | None = "pass", reply_to: Iterable[st
         references=(),
         text="",
         text_new="",
+        forwarded=None,
         language="en",
         attachments=(),
         auto_class=AutoClass.NONE,

@@ -478,3 +478,9 @@ def test_the_bot_alone_never_credits_above_its_limit_and_nobody_is_asked_for_mor
 
 def test_the_same_facts_give_the_same_decision():
     assert run(s1()) == run(s1())
+
+
+def test_an_unsafe_attachment_stops_every_automatic_answer():
+    decision = run(replace(small_price(), attachment_flags=("terms.xlsm: MACRO: the file holds macros",)))
+    assert decision.route is Route.EXCEPTION
+    assert "UNSAFE_ATTACHMENT" in decision.reasons

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from csr_bot.core.matching import MatchDecision, build_index, canonical_number, match_request
+from csr_bot.core.matching import MatchDecision, build_view, canonical_number, ledger_entry, match_request
 from csr_bot.core.request import AmountRole, Category, ClaimedDate, DisputeReason, TextSource
-from tests.core.facts import BOOKS, INVOICES, POLICY, ask, claim, dispute, ref
+from tests.core.facts import INVOICES, POLICY, ask, claim, dispute, ref
 
 MATCHING = POLICY.matching
 S1_INVOICE = INVOICES["INV-2025-00417"]
@@ -22,11 +22,11 @@ def invoice(number: str, customer_no: str = "C-1001", **changes):
     return replace(S1_INVOICE, invoice_no=number, customer_no=customer_no, **fields)
 
 
-def index_of(*invoices):
-    return build_index(snapshot_id="s-1", customers=BOOKS.customers, contacts=BOOKS.contacts, invoices=invoices)
+def view_of(*invoices):
+    return build_view([ledger_entry(item) for item in invoices])
 
 
-INDEX = index_of(
+VIEW = view_of(
     invoice("INV-2025-00417"),
     invoice("INV-2025-00431"),
     invoice("INV-2025-00998", open_amount=replace(S1_INVOICE.gross, amount=Decimal("777.00"))),
@@ -35,8 +35,8 @@ INDEX = index_of(
 )
 
 
-def find(request, *, own=("C-1001",), index=INDEX):
-    (match,) = match_request(request, own=own, index=index, policy=MATCHING)
+def find(request, *, own=("C-1001",), view=VIEW):
+    (match,) = match_request(request, own=own, view=view, policy=MATCHING)
     return match
 
 
@@ -133,16 +133,16 @@ def test_quoted_history_is_read_only_where_the_new_text_names_nothing():
 
 
 def test_an_ambiguous_end_of_a_number_is_a_suggestion_that_says_what_would_settle_it():
-    index = index_of(invoice("INV-2025-00417"), invoice("CRN-2024-00417"))
+    view = view_of(invoice("INV-2025-00417"), invoice("CRN-2024-00417", po_no=None))
     amounts = (claim("1417", AmountRole.INVOICE_TOTAL),)
-    match = find(named("417", amounts=amounts), index=index)
+    match = find(named("417", amounts=amounts), view=view)
     assert match.decision is MatchDecision.SUGGEST
     assert len(match.candidates) == 2
-    assert "a PO or an amount would settle it" in match.why[0]
+    assert match.why[0].endswith("the PO (none or 4500000417) would settle it")
 
 
 def test_a_typo_with_two_neighbours_is_not_decided():
-    match = find(named("INV-2025-00418"), index=index_of(invoice("INV-2025-00417"), invoice("INV-2025-00419")))
+    match = find(named("INV-2025-00418"), view=view_of(invoice("INV-2025-00417"), invoice("INV-2025-00419")))
     assert match.decision is MatchDecision.SUGGEST
     assert {candidate.invoice_no for candidate in match.candidates} == {"INV-2025-00417", "INV-2025-00419"}
 
@@ -163,8 +163,8 @@ def test_a_text_that_names_nothing_matches_nothing():
 
 
 def test_a_number_without_digits_matches_nothing():
-    index = index_of(invoice("INV-2025-00417"), replace(S1_INVOICE, invoice_no="OPENING BALANCE"))
-    assert find(named("STATEMENT"), index=index).best is None
+    view = view_of(invoice("INV-2025-00417"), replace(S1_INVOICE, invoice_no="OPENING BALANCE"))
+    assert find(named("STATEMENT"), view=view).best is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_the_total_of_an_invoice_that_is_named_too_does_not_contradict_the_other
         "INV-2025-00431",
         amounts=(claim("1417", AmountRole.INVOICE_TOTAL), claim("1431", AmountRole.INVOICE_TOTAL)),
     )
-    matches = match_request(request, own={"C-1001"}, index=INDEX, policy=MATCHING)
+    matches = match_request(request, own={"C-1001"}, view=VIEW, policy=MATCHING)
     assert [(match.decision, match.best.contradict) for match in matches] == [(MatchDecision.AUTO, ())] * 2
 
 
@@ -201,7 +201,10 @@ def test_an_amount_in_another_currency_does_not_agree():
 
 def test_the_date_of_an_invoice_agrees():
     day = ClaimedDate(date(2025, 10, 31), (0, 1), TextSource.BODY)
-    assert find(named("INV-2025-00417", dates=(day,))).best.agree == ("ref", "date")
+    assert find(named("INV-2025-00417", dates=(day,)), view=view_of(invoice("INV-2025-00417"))).best.agree == (
+        "ref",
+        "date",
+    )
 
 
 def test_two_spellings_of_one_invoice_are_one_match():
@@ -212,7 +215,7 @@ def test_two_spellings_of_one_invoice_are_one_match():
 
 def test_the_best_five_candidates_are_kept():
     many = [invoice(f"INV-2025-{number:05}", po_no="4500000001") for number in range(100, 110)]
-    match = find(ask(Category.INVOICE_COPY, po_refs=(ref("4500000001"),)), index=index_of(*many))
+    match = find(ask(Category.INVOICE_COPY, po_refs=(ref("4500000001"),)), view=view_of(*many))
     assert len(match.candidates) == 5
     assert match.decision is MatchDecision.SUGGEST
 

@@ -20,9 +20,11 @@ from sqlalchemy import Engine, event, text
 
 from csr_bot import bot
 from csr_bot.adapters.memory import MemoryErp, MemoryMailbox, MemoryMailer, MemoryPortal
+from csr_bot.adapters.reader import DirectMailReader
 from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.schema import upgrade
+from csr_bot.adapters.tables import read_table
 from csr_bot.caselog import CaseLog, EffectLock, Records
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.chain import START, chain_hash, event_row
@@ -322,7 +324,7 @@ def make_office(url: str, folder: Path) -> Office:
     """A desk on an empty database, with the schema, the ledger and the people put in."""
     office = _furnish(url, folder)
     upgrade(office.engine)
-    store_reading(office.desk, Reading(the_books()))
+    store_reading(Reading(the_books()), bot=BOT, log=office.log, clock=office.clock)
     with office.log.begin() as records:
         for person in PEOPLE:
             records.house.put_person(person)
@@ -348,7 +350,9 @@ def _furnish(url: str, folder: Path, **changes: Any) -> Office:
         log=log,
         clock=clock,
         sources=[Source(mailbox, frozenset({SERVER}))],
+        reader=DirectMailReader(),
         portals={},
+        read_table=read_table,
         mailer=mailer,
         erp=erp,
         ledger=ReadLedger(Reading(the_books())),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import SMTP
 from threading import Barrier
 
 import pytest
 
 from csr_bot.adapters.memory import MemoryMailbox
+from csr_bot.adapters.reader import reading
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.parsing.mail import parse_message
-from csr_bot.flow import understanding
 from csr_bot.flow.desk import Source
+from csr_bot.flow.mailboxes import TRIES
 from csr_bot.flow.running import run_bot
 from csr_bot.ports import RefusedError, UnavailableError
 from tests.flow.desks import LEASE, SERVER, ask_for_copy, ask_for_credit, write_mail
@@ -33,8 +36,8 @@ class TestRoundTrips:
         deliver_copies(office, 120)
         before = office.log.commits
         office.poll()
-        begin_and_end_of_the_run = 2
-        assert office.log.commits - before - begin_and_end_of_the_run == 3
+        begin_and_end_of_the_run, what_was_found_and_the_end_of_the_visit = 2, 2
+        assert office.log.commits - before - begin_and_end_of_the_run - what_was_found_and_the_end_of_the_visit == 3
         assert [len(uids) for uids in office.mailbox.fetches] == [50, 50, 20]
         assert [len(uids) for uids in office.mailbox.marks] == [50, 50, 20]
         assert len(office.cases()) == 120
@@ -91,6 +94,13 @@ class TestTheSameMailAgain:
         office.deliver(ask_for_copy(9))
         assert office.poll() == {"duplicate": 3, "case": 1}
         assert len(office.cases()) == 4
+        with office.log.read() as records:
+            (run, _) = (run for run in records.house.runs(limit=9) if run.kind == "poll")
+        assert (run.status, run.error) == (
+            "ok",
+            f"{office.mailbox.key}: UIDVALIDITY changed from 1 to 2: every mail is compared by its content",
+        )
+        assert len(office.events("mailbox.renumbered")) == 1
 
     def test_a_mail_that_becomes_visible_late_is_not_missed(self, office):
         office.deliver(ask_for_copy(2), uid=56)
@@ -138,14 +148,14 @@ class TestBadMail:
     def test_a_mail_that_breaks_the_understanding_is_quarantined_and_the_other_forty_nine_go_on(
         self, office, monkeypatch
     ):
-        read = understanding.read_requests
+        read = reading.read_requests
 
-        def read_or_break(message):
+        def read_or_break(message, **how):
             if message.subject == "Copy 7":
                 raise RecursionError("too deep")
-            return read(message)
+            return read(message, **how)
 
-        monkeypatch.setattr(understanding, "read_requests", read_or_break)
+        monkeypatch.setattr(reading, "read_requests", read_or_break)
         deliver_copies(office, 50)
         assert office.poll() == {"case": 49, "quarantined": 1}
         self.check_the_bad_one(office, reason="UNREADABLE: RecursionError: too deep")
@@ -172,13 +182,26 @@ class TestBadMail:
         assert blob is not None
         assert blob.content == ask_for_copy(7)
 
-    def test_mails_that_the_server_does_not_hand_over_are_each_shown_to_a_person(self, office):
+    def test_mails_that_are_too_large_are_each_shown_to_a_person(self, office):
+        office.mailbox.largest = 2000
+        for number in range(3):
+            office.deliver(ask_for_copy(number) + b"x" * 2000)
+        office.deliver(ask_for_copy(9))
+        assert office.poll() == {"quarantined": 3, "case": 1}
+        self.check_shown(office, code="TOO_LARGE", count=3)
+
+    def test_mails_that_the_server_does_not_hand_over_are_each_shown_to_a_person_after_some_polls(self, office):
         for number in range(3):
             office.mailbox.withhold(office.deliver(ask_for_copy(number)))
         office.deliver(ask_for_copy(9))
-        assert office.poll() == {"quarantined": 3, "case": 1}
+        assert office.poll() == {"case": 1}
+        assert [office.poll() for _ in range(TRIES)] == [*[{}] * (TRIES - 1), {"quarantined": 3}]
+        self.check_shown(office, code="NOT_HANDED_OUT", count=3)
+
+    @staticmethod
+    def check_shown(office, *, code: str, count: int) -> None:
         reasons = [row["reason"] for row in office.rows("SELECT reason FROM intake WHERE reason IS NOT NULL")]
-        assert [reason.partition(":")[0] for reason in reasons] == ["TOO_LARGE"] * 3
+        assert [reason.partition(":")[0] for reason in reasons] == [code] * count
         assert office.reasons() == set(reasons)
         assert office.poll() == {}
 
@@ -331,3 +354,13 @@ class TestThreads:
         thread = {"In-Reply-To": parse_message(raw).message_id}
         office.deliver(write_mail("Please do.", sender="x@elsewhere.example", name="second", headers=thread))
         assert office.poll() == {"case": 1}
+
+
+def test_a_file_that_is_not_what_it_says_it_is_keeps_the_case_from_being_answered_alone(office):
+    mail = message_from_bytes(ask_for_copy(), policy=SMTP)
+    mail.add_attachment(b"MZ\x90\x00" + b"\x00" * 400, maintype="application", subtype="pdf", filename="order.pdf")
+    office.deliver(mail.as_bytes())
+    assert office.poll() == {"case": 1}
+    office.settle()
+    assert "UNSAFE_ATTACHMENT" in office.reasons()
+    assert office.mailer.sent == []

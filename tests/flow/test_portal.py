@@ -89,3 +89,38 @@ def test_an_export_without_a_column_is_refused_by_name(office):
         (run,) = records.house.runs(limit=1)
     assert "the column 'Amount' is missing" in run.error
     assert office.cases() == []
+
+
+def test_a_row_without_a_ticket_is_named_and_the_others_are_taken_in(office):
+    nameless = DISPUTE.format(status="DISPUTED").replace("DSP-1", "", 1)
+    portal = with_portal(office, OPEN + nameless.encode(), customer_no="C-1008")
+    assert office.poll() == {"case": 1, "refused": 1}
+    (event,) = office.events("portal.rows_refused")
+    assert [(row["row"], row["reason"]) for row in event.data["refused"]] == [(3, "NO_TICKET")]
+    office.poll()
+    assert len(office.events("portal.rows_refused")) == 1
+    portal.export = OPEN
+    assert office.poll() == {"duplicate": 1}
+
+
+def test_an_export_cut_off_in_the_middle_of_a_row_waits_for_the_whole_one(office):
+    second = DISPUTE.format(status="DISPUTED").replace("DSP-1", "DSP-2")
+    whole = OPEN + second.encode()
+    portal = with_portal(office, whole[: 20 - len(second)], customer_no="C-1008")
+    assert office.poll() == {"case": 1, "refused": 1}
+    portal.export = whole
+    office.poll()
+    assert {case.portal_ticket for case in office.cases()} == {"portal:DSP-1", "portal:DSP-2"}
+
+
+@pytest.mark.parametrize(
+    "encoding_and_delimiter", [("utf-8-sig", ","), ("cp1252", ";"), ("utf-16", "\t"), ("utf-8", "|")]
+)
+def test_an_export_is_read_in_whatever_dialect_it_is_written(office, encoding_and_delimiter):
+    encoding, delimiter = encoding_and_delimiter
+    comment = "charged 40 cartons, delivery note signed for 36 cartons, please credit USD 210.00"
+    rows = [HEAD.strip().split(";"), ["DSP-1", "INV-2025-00426", "DISPUTED", "210.00", "USD", f'"{comment}"']]
+    export = "\r\n".join(delimiter.join(row) for row in rows) + "\r\n"
+    with_portal(office, export.encode(encoding), customer_no="C-1008")
+    assert office.poll() == {"case": 1}
+    assert {reference.raw for reference in office.case().request.invoice_refs} == {"INV-2025-00426"}

@@ -9,7 +9,7 @@ import pytest
 
 from csr_bot.flow.running import run_bot, work_off
 from csr_bot.flow.scheduling import LEASE as LEAD
-from csr_bot.flow.scheduling import Scheduler, take_turn, watch
+from csr_bot.flow.scheduling import Scheduler, hasten_poll, take_turn, watch
 from csr_bot.ports import UnavailableError
 from csr_bot.schedule import read_schedule
 from tests.flow.desks import BOT, LEASE, NOW, Office, WatchedLog, ask_for_copy
@@ -207,3 +207,33 @@ def test_a_report_and_an_import_are_runs_too(office):
     assert run_bot(office.workshop(), BOT, "import").counters["unchanged"] == 1
     assert run_bot(office.workshop(), BOT, "report").counters["reports"] == 1
     assert [mail.recipients for mail in office.mailer.sent] == [("ar-team@sharedservices.example",)]
+
+
+class TestNewsOfAMailbox:
+    """What a server announces brings forward a poll that is due soon anyway, and nothing else."""
+
+    def test_a_poll_that_is_due_soon_comes_at_once(self, office):
+        office.deliver(ask_for_copy())
+        assert hasten_poll(make_scheduler(office), [SCHEDULE], BOT)
+        assert work(office) > 0
+        assert len(office.cases()) == 1
+
+    def test_while_a_poll_is_under_way_it_has_to_be_asked_for_again(self, office):
+        scheduler = make_scheduler(office)
+        assert hasten_poll(scheduler, [SCHEDULE], BOT)
+        assert not hasten_poll(scheduler, [SCHEDULE], BOT)
+        work(office)
+        assert hasten_poll(scheduler, [SCHEDULE], BOT)
+
+    def test_a_paused_bot_is_not_polled(self, office):
+        with office.log.begin() as records:
+            records.house.put_pause(BOT, why="a test", by="tom", at=office.clock.now())
+        assert hasten_poll(make_scheduler(office), [SCHEDULE], BOT)
+        assert work(office) == 0
+
+    @pytest.mark.parametrize("rhythm", ["at: 05:30", "every: 2 minutes\n    between: 06:00-07:00"])
+    def test_outside_its_hours_nothing_is_brought_forward(self, office, rhythm):
+        text = f"timezone: UTC\nruns:\n  - poll: billing\n    {rhythm}\n"
+        schedule = read_schedule(text, file="test.yaml", bots=frozenset({BOT}))
+        assert hasten_poll(make_scheduler(office), [schedule], BOT)
+        assert work(office) == 0

@@ -215,8 +215,10 @@ def a_snapshot(**changes: Any) -> SnapshotRecord:
         generated_at=AT,
         imported_at=AT,
         row_count=3,
-        refused=({"sheet": "Invoices", "row": 9, "column": "net", "reason": "NOT_AN_AMOUNT"},),
+        counts={"invoices": 3},
+        refused_count=1,
         control_totals={"USD": Decimal("22400.00")},
+        delta=None,
         status="active",
         reason=None,
     )
@@ -229,3 +231,20 @@ def store_decided(log: SqlCaseLog, case: CaseRecord, decision: DecisionRecord, *
         records.cases.add([case])
         records.cases.add_decision(decision, ())
         records.effects.add(effects, at=AT)
+
+
+def store_ledger(
+    log: SqlCaseLog,
+    snapshot: SnapshotRecord,
+    rows: Mapping[str, Sequence[Any]],
+    *,
+    refused: Sequence[Mapping[str, object]] = (),
+) -> None:
+    """A ledger as an import would leave it."""
+    with log.load_ledger(replace(snapshot, status="loading")) as load:
+        for items in rows.values():
+            load.add(items)
+        for _ in load.finish():
+            pass
+    with log.begin() as records:
+        records.ledger.settle_snapshot(snapshot, refused=refused)

@@ -16,6 +16,8 @@ from csr_bot.demo.mail import DemoMail
 from tests.services.dovecot import DovecotServer
 
 ADDRESS = "desk@corp.example"
+ROOM = 1_000_000_000
+"""More than any test fetches at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def folder_on(port: int, address: str, password: str) -> Iterator[Folder]:
 
     try:
         yield Folder(
-            mailbox=ImapMailbox(word, password=password),
+            mailbox=ImapMailbox(word, login=password),
             deliver=lambda raw: other.append("INBOX", raw),
             remove=remove,
             flag=lambda uid: inbox().add_flags([uid], [b"\\Seen"]),

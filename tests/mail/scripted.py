@@ -33,7 +33,8 @@ def scripted_imap(
     """Run the server; ``answers`` by command (``GREETING`` for the first word), the rest is well.
 
     With ``tls`` it speaks TLS from the beginning, or after STARTTLS where that is the ``security`` asked for.
-    ``{tag}`` stands for the tag of the command. ``STALL`` never answers, and ``CLOSE`` at an answer's end hangs up.
+    ``{tag}`` stands for the tag of the command. ``CONTINUE`` answers what follows an answer that begins with "+".
+    ``STALL`` never answers, and ``CLOSE`` at an answer's end hangs up.
     """
     if security == "starttls":
         answers = {"CAPABILITY": b"* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK done\r\n", **answers}
@@ -87,25 +88,35 @@ def _serve(
 
 def _converse(connection: socket.socket, script: Mapping[str, Answer]) -> bool:
     """Answer one client; returns whether the connection is to be closed."""
-    if not _say(connection, script["GREETING"], b""):
-        return script["GREETING"] != STALL
+    greeting = _text(script["GREETING"], b"")
+    if not _say(connection, greeting, b""):
+        return greeting != STALL
     with connection.makefile("rb") as lines:
+        tag, verb = b"", ""
         for line in lines:
             words = line.split()
-            if not line.isascii() or len(words) < 2:
-                return True  # no IMAP: a client that begins with TLS
-            verb = (words[2] if words[1].upper() == b"UID" else words[1]).decode().upper()
-            if not _say(connection, script[verb], line):
-                return script[verb] != STALL
+            # What follows an answer that begins with "+" belongs to the same command and has no tag.
+            if verb != "CONTINUE":
+                if not line.isascii() or len(words) < 2:
+                    return True  # no IMAP: a client that begins with TLS
+                tag = words[0]
+                verb = (words[2] if words[1].upper() == b"UID" else words[1]).decode().upper()
+            text = _text(script[verb], line)
+            if not _say(connection, text, tag):
+                return text != STALL
             if verb == "STARTTLS":
                 return False
+            verb = "CONTINUE" if text.startswith(b"+") else ""
     return True
 
 
-def _say(connection: socket.socket, answer: Answer, line: bytes) -> bool:
+def _text(answer: Answer, line: bytes) -> bytes:
+    return answer if isinstance(answer, bytes) else answer(line)
+
+
+def _say(connection: socket.socket, text: bytes, tag: bytes) -> bool:
     """Send an answer; returns whether the conversation goes on."""
-    text = answer if isinstance(answer, bytes) else answer(line)
     if text == STALL:
         return False
-    connection.sendall(text.removesuffix(CLOSE).replace(b"{tag}", line.split(b" ")[0]))
+    connection.sendall(text.removesuffix(CLOSE).replace(b"{tag}", tag))
     return not text.endswith(CLOSE)

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from csr_bot import bot
-from csr_bot.adapters import imap
 from csr_bot.adapters.imap import FIRST_PIECE, LARGEST_MAIL, ImapMailbox
+from csr_bot.adapters.imap import session as reading
 from csr_bot.ports import RefusedError, UnavailableError
-from tests.mail.folders import folder_on, folder_on_demo, folder_on_dovecot, mail, word_for
+from tests.mail.folders import ROOM, folder_on, folder_on_demo, folder_on_dovecot, mail, word_for
 from tests.mail.scripted import CLOSE, STALL, row, scripted_imap
 from tests.services.process import find_free_port
 
@@ -34,7 +34,7 @@ def sent(monkeypatch):
 
 
 def open_mailbox(word: bot.Mailbox, *, password: str = "open sesame", seconds: float = 5) -> ImapMailbox:
-    return ImapMailbox(word, password=password, timeout=timedelta(seconds=seconds))
+    return ImapMailbox(word, login=password, timeout=timedelta(seconds=seconds))
 
 
 # --- round trips and flags
@@ -48,7 +48,7 @@ def test_fifty_mails_cost_one_fetch_and_one_store(dovecot_server, sent):
         with folder.mailbox.open() as session:
             uids = session.uids(low=1)
             sent.clear()
-            assert len(session.fetch(uids)) == 50
+            assert len(session.fetch(uids, room=ROOM).mails) == 50
             session.mark(uids)
     verbs = [line.split(b" ")[2] for line in sent if b" UID " in line]
     assert verbs == [b"FETCH", b"STORE"]
@@ -62,7 +62,7 @@ def test_a_large_mail_costs_a_round_trip_for_each_further_piece_only(dovecot_ser
         with folder.mailbox.open() as session:
             uids = session.uids(low=1)
             sent.clear()
-            session.fetch(uids)
+            session.fetch(uids, room=ROOM)
     fetches = [line for line in sent if b" UID FETCH " in line]
     assert len(fetches) == 2
     assert all(b"BODY.PEEK[]<" in line for line in fetches)
@@ -89,7 +89,7 @@ def test_a_server_without_keywords_gets_the_seen_flag_only():
 
 @pytest.mark.service
 def test_a_folder_of_very_many_mails_is_searched_in_windows(dovecot_server, monkeypatch, sent):
-    monkeypatch.setattr(imap, "SEARCH_WINDOW", 10)
+    monkeypatch.setattr(reading, "SEARCH_WINDOW", 10)
     with folder_on_dovecot(dovecot_server) as folder:
         for number in range(35):
             folder.deliver(mail(number))
@@ -134,20 +134,22 @@ def test_the_last_mail_below_the_bound_is_not_listed():
         (b"* 5 FETCH (FLAGS (\\Seen))\r\n", {}),
         (b"* 5 FETCH (FLAGS (\\Seen))\r\n" + row(5, b"five"), {5: b"five"}),
         (row(5, b"five") + b"* 1 FETCH (UID 5 FLAGS (\\Seen))\r\n", {5: b"five"}),
-        (b'* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE "05-Jan-2026 09:00:00 +0100" BODY[]<0> NIL)\r\n', {5: None}),
-        (b'* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE "05-Jan-2026 09:00:00 +0100")\r\n', {5: None}),
+        (b'* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE "05-Jan-2026 09:00:00 +0100" BODY[]<0> NIL)\r\n', {}),
+        (b'* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE "05-Jan-2026 09:00:00 +0100")\r\n', {}),
         (row(5, b"five", size=1), {5: b"five"}),
     ],
     ids=["nothing", "another", "flags", "flags first", "flags last", "no bytes", "no body", "wrong size"],
 )
 def test_only_what_was_asked_for_counts_as_fetched(answer, found):
     with scripted_imap(FETCH=answer + DONE) as word, open_mailbox(word).open() as session:
-        assert {one.uid: one.raw for one in session.fetch([5])} == found
+        fetched = session.fetch([5], room=ROOM)
+    assert {one.uid: one.raw for one in fetched.mails} == found
+    assert fetched.withheld == [uid for uid in (5,) if uid not in found]
 
 
 def test_the_time_of_arrival_is_given_in_utc():
     with scripted_imap(FETCH=row(5, b"five") + DONE) as word, open_mailbox(word).open() as session:
-        (found,) = session.fetch([5])
+        (found,) = session.fetch([5], room=ROOM).mails
     assert found.received_at.isoformat() == "2026-01-05T08:00:00+00:00"
 
 
@@ -159,8 +161,8 @@ def test_one_mail_that_the_server_cannot_read_does_not_hide_the_others():
         return b"".join(row(uid, b"mail %d" % uid) for uid in wanted) + DONE
 
     with scripted_imap(FETCH=fetch) as word, open_mailbox(word).open() as session:
-        assert {one.uid: one.raw for one in session.fetch([5, 6, 7])} == {5: b"mail 5", 7: b"mail 7"}
-        assert list(session.fetch([6])) == []
+        assert {one.uid: one.raw for one in session.fetch([5, 6, 7], room=ROOM).mails} == {5: b"mail 5", 7: b"mail 7"}
+        assert list(session.fetch([6], room=ROOM).mails) == []
 
 
 @pytest.mark.parametrize("answer", [b"{tag} NO cannot read\r\n", b"{tag} NO [UNAVAILABLE] later\r\n"])
@@ -170,7 +172,7 @@ def test_a_server_that_hands_out_no_mail_at_all_is_unavailable(answer):
         open_mailbox(word).open() as session,
         pytest.raises(UnavailableError, match="fetching 3 mails"),
     ):
-        session.fetch([5, 6, 7])
+        session.fetch([5, 6, 7], room=ROOM)
 
 
 def test_a_mail_above_the_cap_is_reported_without_its_bytes():
@@ -178,13 +180,13 @@ def test_a_mail_above_the_cap_is_reported_without_its_bytes():
         scripted_imap(FETCH=row(5, b"x" * FIRST_PIECE, size=LARGEST_MAIL + 1) + DONE) as word,
         open_mailbox(word).open() as session,
     ):
-        (found,) = session.fetch([5])
+        (found,) = session.fetch([5], room=ROOM).mails
     assert (found.raw, found.size) == (None, LARGEST_MAIL + 1)
 
 
 def test_a_mail_larger_than_it_says_is_read_up_to_the_cap_only(monkeypatch):
-    monkeypatch.setattr(imap, "NEXT_PIECE", 1024)
-    monkeypatch.setattr(imap, "LARGEST_MAIL", FIRST_PIECE + 8 * 1024)
+    monkeypatch.setattr(reading, "NEXT_PIECE", 1024)
+    monkeypatch.setattr(reading, "LARGEST_MAIL", FIRST_PIECE + 8 * 1024)
     asked = []
 
     def fetch(line):
@@ -193,18 +195,18 @@ def test_a_mail_larger_than_it_says_is_read_up_to_the_cap_only(monkeypatch):
         return row(5, b"x" * (1024 if start else FIRST_PIECE), size=100, start=start) + DONE
 
     with scripted_imap(FETCH=fetch) as word, open_mailbox(word).open() as session:
-        (found,) = session.fetch([5])
+        (found,) = session.fetch([5], room=ROOM).mails
     assert found.raw is None
     assert len(asked) < 12
 
 
-def test_a_mail_that_cannot_be_read_to_its_end_has_no_bytes():
+def test_a_mail_that_cannot_be_read_to_its_end_counts_as_withheld():
     def fetch(line):
         return row(5, b"x" * FIRST_PIECE, size=2 * FIRST_PIECE) + DONE if b"<0." in line else b"{tag} NO lost\r\n"
 
     with scripted_imap(FETCH=fetch) as word, open_mailbox(word).open() as session:
-        (found,) = session.fetch([5])
-    assert (found.raw, found.size) == (None, 2 * FIRST_PIECE)
+        fetched = session.fetch([5], room=ROOM)
+    assert (list(fetched.mails), fetched.withheld) == ([], [5])
 
 
 # --- connections that fail
@@ -233,7 +235,7 @@ def test_a_server_that_stalls_within_a_mail_is_given_up():
     half = row(5, b"x" * 1000)[:500]
     with scripted_imap(FETCH=half) as word, open_mailbox(word, seconds=0.3).open() as session:
         with pytest.raises(UnavailableError, match="fetching 1 mails: no answer in time"):
-            session.fetch([5])
+            session.fetch([5], room=ROOM)
         with pytest.raises(UnavailableError):
             session.uids(low=1)
 
@@ -266,7 +268,7 @@ def test_a_connection_lost_within_a_mail_is_unavailable():
         open_mailbox(word).open() as session,
         pytest.raises(UnavailableError, match="fetching 1 mails"),
     ):
-        session.fetch([5])
+        session.fetch([5], room=ROOM)
 
 
 def test_a_port_where_nobody_listens_is_unavailable():
@@ -322,7 +324,7 @@ def test_folder_names_may_hold_any_letters(dovecot_server):
     address, password = dovecot_server.new_user()
     with folder_on(dovecot_server.port, address, password) as folder:
         word = replace(folder.mailbox._word, folder="Anfragen/B\u00fccher & \u00dcbriges")
-        mailbox = ImapMailbox(word, password=password)
+        mailbox = ImapMailbox(word, login=password)
         with pytest.raises(RefusedError), mailbox.open():
             pass
         with folder.mailbox.open() as session:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from csr_bot.adapters.imap import FIRST_PIECE
-from tests.mail.folders import Folder, folder_in_memory, folder_on_demo, folder_on_dovecot, mail
+from tests.mail.folders import ROOM, Folder, folder_in_memory, folder_on_demo, folder_on_dovecot, mail
 
 
 @pytest.fixture(params=["memory", "demo", pytest.param("dovecot", marks=pytest.mark.service)])
@@ -26,7 +26,7 @@ def folder(request: pytest.FixtureRequest) -> Iterator[Folder]:
 def test_an_empty_folder_holds_nothing(folder):
     with folder.mailbox.open() as session:
         assert list(session.uids(low=1)) == []
-        assert list(session.fetch([])) == []
+        assert list(session.fetch([], room=ROOM).mails) == []
 
 
 def test_uids_ascend_and_lie_below_the_next_one(folder):
@@ -46,7 +46,7 @@ def test_a_seen_mail_is_there_like_any_other(folder):
         folder.flag(uids[0])
     with folder.mailbox.open() as session:
         assert session.uids(low=1) == uids
-        assert [found.uid for found in session.fetch(uids)] == uids
+        assert [found.uid for found in session.fetch(uids, room=ROOM).mails] == uids
 
 
 def test_only_uids_from_the_lower_bound_on_are_listed(folder):
@@ -64,7 +64,7 @@ def test_a_mail_arrives_byte_for_byte_with_its_size_and_time(folder):
     raw = mail(1, text="Gr\u00fc\u00dfe\r\n.\r\n\r\n)\r\n{5}\r\n")
     folder.deliver(raw)
     with folder.mailbox.open() as session:
-        (found,) = session.fetch(session.uids(low=1))
+        (found,) = session.fetch(session.uids(low=1), room=ROOM).mails
     assert found.raw == raw
     assert found.size == len(raw)
     assert found.received_at.utcoffset() == timedelta(0)
@@ -77,7 +77,7 @@ def test_a_mail_of_any_size_arrives_byte_for_byte(folder, size):
     folder.deliver(raw)
     folder.deliver(mail(2))
     with folder.mailbox.open() as session:
-        large, small = session.fetch(session.uids(low=1))
+        large, small = session.fetch(session.uids(low=1), room=ROOM).mails
     assert (large.size, small.size) == (size, len(mail(2)))
     assert large.raw == raw
     assert small.raw == mail(2)
@@ -87,7 +87,7 @@ def test_fifty_mails_come_in_the_order_they_were_asked_for(folder):
     deliver(folder, 50)
     with folder.mailbox.open() as session:
         wanted = list(reversed(session.uids(low=1)))
-        found = session.fetch(wanted)
+        found = session.fetch(wanted, room=ROOM).mails
     assert [one.uid for one in found] == wanted
     assert [one.raw for one in found] == [mail(number) for number in reversed(range(50))]
 
@@ -98,15 +98,18 @@ def test_a_mail_that_is_gone_is_not_in_the_answer(folder):
         first, second, third = session.uids(low=1)
     folder.remove(second)
     with folder.mailbox.open() as session:
-        assert [found.uid for found in session.fetch([first, second, third, third + 50])] == [first, third]
-        assert list(session.fetch([second])) == []
+        assert [found.uid for found in session.fetch([first, second, third, third + 50], room=ROOM).mails] == [
+            first,
+            third,
+        ]
+        assert session.fetch([second], room=ROOM).withheld == [second]
 
 
 def test_reading_leaves_a_mail_unseen_and_marking_shows_it_as_seen(folder):
     deliver(folder, 2)
     with folder.mailbox.open() as session:
         first, second = session.uids(low=1)
-        session.fetch([first, second])
+        session.fetch([first, second], room=ROOM)
         session.count_by_message_id("<question-0@customer.example>")
     assert folder.flags(first) == folder.flags(second) == set()
     with folder.mailbox.open() as session:

@@ -6,7 +6,7 @@ import pytest
 
 from csr_bot.adapters.memory import MemoryMailbox, MemoryMailer, SentMail
 from csr_bot.ports import RefusedError, UnavailableError, UncertainError
-from tests.mail.folders import mail
+from tests.mail.folders import ROOM, mail
 
 FAILURES = [UnavailableError("away"), RefusedError("no"), UncertainError("who knows")]
 
@@ -29,8 +29,11 @@ def test_a_mail_can_become_visible_late_or_be_withheld():
     mailbox.withhold(55)
     with mailbox.open() as session:
         assert list(session.uids(low=1)) == [55, 56]
-        assert [one.raw for one in session.fetch([55, 56])] == [None, mail(1)]
+        fetched = session.fetch([55, 56], room=ROOM)
+        assert ([one.raw for one in fetched.mails], fetched.withheld) == ([mail(1)], [55])
         assert session.status.uidnext == 57
+        mailbox.release(55)
+        assert session.fetch([55], room=ROOM).withheld == []
 
 
 def test_a_rebuilt_folder_has_the_same_mails_under_other_uids():
@@ -41,7 +44,7 @@ def test_a_rebuilt_folder_has_the_same_mails_under_other_uids():
     mailbox.renumber(uidvalidity=5)
     with mailbox.open() as session:
         assert (session.status.uidvalidity, session.status.uidnext) == (5, 3)
-        assert [one.raw for one in session.fetch([1, 2])] == [mail(1), mail(2)]
+        assert [one.raw for one in session.fetch([1, 2], room=ROOM).mails] == [mail(1), mail(2)]
 
 
 def test_sent_mail_is_kept_with_its_envelope_and_copied_to_the_archive():
@@ -74,6 +77,6 @@ def test_a_mail_that_left_cannot_be_said_not_to_have(failure):
 def use(mailbox: MemoryMailbox) -> None:
     with mailbox.open() as session:
         uids = session.uids(low=1)
-        session.fetch(uids)
+        session.fetch(uids, room=ROOM)
         session.mark(uids)
         session.count_by_message_id("<x@y>")

@@ -110,7 +110,7 @@ def word(port: int) -> bot.Outgoing:
 
 def mailer(port: int, *, seconds: float = 5, password: str | None = None, **changes) -> SmtpMailer:
     changed = replace(word(port), **changes)
-    return SmtpMailer(changed, password=password, archive=MemoryMailbox(), timeout=timedelta(seconds=seconds))
+    return SmtpMailer(changed, login=password, archive=MemoryMailbox(), timeout=timedelta(seconds=seconds))
 
 
 # --- what leaves
@@ -160,8 +160,8 @@ def test_an_archive_that_is_a_recipient_already_gets_one_copy():
 def test_the_archive_proves_what_was_sent_and_the_customer_does_not_see_it():
     demo = DemoMail({DESK: "one", ANN: "two", ARCHIVE: "three"}).start()
     try:
-        archive = ImapMailbox(word_for(demo.imap_port, ARCHIVE), password="three")
-        outgoing = SmtpMailer(word(demo.smtp_port), password="one", archive=archive)
+        archive = ImapMailbox(word_for(demo.imap_port, ARCHIVE), login="three")
+        outgoing = SmtpMailer(word(demo.smtp_port), login="one", archive=archive)
         assert outgoing.count_sent("<answer-1@corp.example>") == 0
         outgoing.send(RAW, sender=DESK, recipients=[ANN])
         assert outgoing.count_sent("<answer-1@corp.example>") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from csr_bot.adapters.workbook.rows import INVOICES
+from csr_bot.adapters.tables.invoices import FIELDS
 from csr_bot.bot import Bot, Mailbox, Secret
 from csr_bot.core.document import Mistake, MistakesError
 from csr_bot.desks import LEDGER_FIELDS, find_bot_name, load_bot
@@ -293,4 +293,4 @@ def test_the_name_of_a_bot_is_found_in_a_file_with_mistakes():
 
 
 def test_every_column_that_the_importer_reads_from_the_invoices_can_be_named_and_no_other():
-    assert set(INVOICES.required) | set(INVOICES.others) == LEDGER_FIELDS
+    assert set(FIELDS) == LEDGER_FIELDS

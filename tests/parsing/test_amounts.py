@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csr_bot.core.parsing.amounts import find_amounts, read_amount
+from csr_bot.core.parsing.amounts import read_amount
+from csr_bot.core.parsing.amounts_in_text import find_amounts
 
 
 def read(raw, *, field="money", currency="USD", decimal_comma=None):
@@ -146,6 +147,69 @@ def test_every_grouping_of_the_world_reads_back(value, marks):
     assert read(written).value == value
 
 
+@pytest.mark.parametrize(
+    ("raw", "value", "currency"),
+    [
+        ("US$ 5", "5", "USD"),
+        ("CA$5", "5", "CAD"),
+        ("R$ 1.234,56", "1234.56", "BRL"),
+        ("1 234,56 zł", "1234.56", "PLN"),
+        ("1 234,56 Kč", "1234.56", "CZK"),
+        ("Fr. 1\u2019250.\u2013", "1250", "CHF"),
+        ("Rs. 2,18,400/-", "218400", "INR"),
+        ("USD1,234", "1234", "USD"),
+        ("$(1,234.56)", "-1234.56", None),
+        ("EUR -5,00", "-5.00", "EUR"),
+        ("-EUR 5,00", "-5.00", "EUR"),
+        ("5,00- EUR", "-5.00", "EUR"),
+        ("€5 EUR", "5", "EUR"),
+        ("$5 CAD", "5", "CAD"),
+        ("\u0661\u0662\u0663\u066b\u0664\u0665", "123.45", None),
+        ("12 TEUR", "12000", "EUR"),
+        ("1,5 Mrd EUR", "1500000000", "EUR"),
+    ],
+)
+def test_currencies_are_known_before_and_behind_the_number(raw, value, currency):
+    reading = read(raw, currency=None)
+    assert (reading.status, reading.value, reading.currency) == ("ok", Decimal(value), currency)
+
+
+@pytest.mark.parametrize("raw", ["$5 EUR", "12²", "½", "10^30", "1.234.56", "-(5)", "USD", "5 EUR 5"])
+def test_contradictions_and_odd_numerals_are_errors(raw):
+    assert read(raw, currency=None).status == "error"
+
+
+@pytest.mark.parametrize("raw", ["keine", "néant", "n.v.t.", "--", "k.A."])
+def test_nothing_is_written_in_many_ways(raw):
+    assert read(raw).status == "null"
+
+
+@pytest.mark.parametrize("raw", ["\u202e1,234.56\u202c", "1\u200b234.56", "1,2\u00ad34.56"])
+def test_marks_that_nobody_sees_are_taken_out_and_told(raw):
+    reading = read(raw)
+    assert (reading.value, reading.flags) == (Decimal("1234.56"), ("hidden_marks",))
+
+
+def test_thousands_of_an_ambiguous_number_are_ambiguous_too():
+    assert set(read("1.234k", currency="EUR").candidates) == {Decimal(1234), Decimal(1234000)}
+
+
+def test_the_unit_behind_a_quantity_is_left_out():
+    assert (read("12 Stk", field="quantity").value, read("12 Stk", field="quantity").flags) == (Decimal(12), ("unit",))
+
+
+@given(
+    st.decimals(min_value=0, max_value=10**9, places=2),
+    st.sampled_from([(",", "."), (".", ","), (" ", ","), ("'", "."), ("\u202f", ","), ("", "."), ("", ",")]),
+    st.sampled_from(["{}", "{} EUR", "EUR {}", "€{}", "({})", "-{}", "{}-", "{} CR", "{} DR"]),
+)
+def test_what_locales_write_reads_back(value, marks, form):
+    grouping, decimal = marks
+    written = f"{value:,.2f}".replace(",", "|").replace(".", decimal).replace("|", grouping)
+    sign = -1 if form in {"({})", "-{}", "{}-", "{} CR"} else 1
+    assert read(form.format(written)).value == sign * value
+
+
 @given(st.text(max_size=30))
 def test_no_text_makes_it_raise(raw):
     assert read(raw).status in {"ok", "ambiguous", "error", "null"}
@@ -165,6 +229,24 @@ def test_no_text_makes_it_raise(raw):
     ],
 )
 def test_amounts_are_found_in_running_text(text, found):
+    assert [(str(a.value) if a.value is not None else None, a.currency, a.why) for a in find_amounts(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("cost per click is .42", [("0.42", None, None)]),
+        ("Rs. 9,440/- only", [("9440", "INR", None)]),
+        ("CHF 2'040.\u2013 at maturity", [("2040", "CHF", None)]),
+        ("£500/day and 312.40 EUR/t", [("500", "GBP", None), ("312.40", "EUR", None)]),
+        ("25.000 dólares", [("25000", None, "CURRENCY_AMBIGUOUS")]),
+        ("418 mil pesos", [(None, None, "AMOUNT_APPROXIMATE")]),
+        ("300 m of cable for 30 days", []),
+        ("page 2, line 3, net 30, clause 7, phase 1 of 2025", []),
+        ("call 030 12 34 56 78", []),
+    ],
+)
+def test_amounts_of_many_lands_are_found_and_other_numbers_are_not(text, found):
     assert [(str(a.value) if a.value is not None else None, a.currency, a.why) for a in find_amounts(text)] == found
 
 

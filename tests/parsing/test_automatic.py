@@ -23,6 +23,10 @@ DSN = make_multipart(
         ("5.2.2", "552 mailbox full", False),
         ("4.4.1", "timed out", False),
         ("5.7.1", "550 blocked", False),
+        ("5.1.1", "550 5.1.1 mailbox full", False),
+        ("5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", True),
+        ("5.4.4", "Host or domain name not found", True),
+        ("5.0.0", "550 account disabled", False),
     ],
 )
 def test_a_delivery_report_names_recipient_status_and_original(status, code, permanent):
@@ -37,6 +41,36 @@ def test_a_delivery_report_names_recipient_status_and_original(status, code, per
 
 
 @pytest.mark.parametrize(
+    ("text", "reason", "permanent"),
+    [
+        ("<a@x.example>: 550 unknown user", "userunknown", True),
+        ("<a@x.example>:\n>>> DATA\n<<< 550 unknown user", "filtered", False),
+        ("a@x.example\n SMTP error after MAIL FROM:<b@y.example>: 553 domain does not exist", "rejected", False),
+        ("a@x.example: an MX record indicated no SMTP service", "notaccept", True),
+        ("a@x.example has moved to b@x.example", "hasmoved", True),
+        ("a@x.example: 552 too large", "mesgtoobig", False),
+        ("a@x.example: Host not reachable. Message will be retried for 4 days", "expired", False),
+        ("a@x.example could not get it", "undefined", None),
+        ("a@x.example: 550 blocked\n--- Below this line is a copy of the message.\nno such user", "blocked", False),
+    ],
+)
+def test_why_a_mail_came_back_is_read_from_the_words_of_the_server(text, reason, permanent):
+    bounce = parse(text, Subject="Undelivered Mail Returned to Sender").bounce
+    assert bounce is not None
+    assert (bounce.recipient, bounce.reason, bounce.permanent) == ("a@x.example", reason, permanent)
+
+
+def test_a_sending_services_notice_is_a_bounce_too():
+    text = (
+        '{"notificationType":"Bounce","bounce":{"bouncedRecipients":[{"emailAddress":"a@x.example","status":"5.1.1"}]}}'
+    )
+    message = parse(text, Subject="Notification")
+    assert message.auto_class is AutoClass.BOUNCE
+    assert message.bounce is not None
+    assert (message.bounce.recipient, message.bounce.status) == ("a@x.example", "5.1.1")
+
+
+@pytest.mark.parametrize(
     ("headers", "kind"),
     [
         ({"Auto_Submitted": "auto-replied"}, AutoClass.AUTO_REPLY),
@@ -46,8 +80,23 @@ def test_a_delivery_report_names_recipient_status_and_original(status, code, per
         ({"X_Autorespond": "holiday"}, AutoClass.AUTO_REPLY),
         ({"Precedence": "auto_reply"}, AutoClass.AUTO_REPLY),
         ({"Precedence": "bulk"}, AutoClass.LIST),
-        ({"List_Id": "<news.x.example>"}, AutoClass.LIST),
-        ({"List_Unsubscribe": "<mailto:u@x.example>"}, AutoClass.LIST),
+        ({"Precedence": "junk"}, AutoClass.LIST),
+        ({"List_Unsubscribe": "<mailto:u@x.example>", "List_Unsubscribe_Post": "One-Click"}, AutoClass.LIST),
+        ({"List_Unsubscribe": "<mailto:u@x.example>", "sender": "newsletter@x.example"}, AutoClass.LIST),
+        # A person's mail that a list, or a service, passed on.
+        ({"List_Id": "<ap.fabrikam.example>", "Precedence": "list"}, AutoClass.NONE),
+        ({"List_Unsubscribe": "<mailto:u@x.example>"}, AutoClass.NONE),
+        (
+            {
+                "List_Id": "<ap.fabrikam.example>",
+                "List_Post": "<mailto:ap@fabrikam.example>",
+                "List_Unsubscribe": "<mailto:u@fabrikam.example>",
+                "Precedence": "bulk",
+            },
+            AutoClass.NONE,
+        ),
+        ({"X_MS_Exchange_Inbox_Rules_Loop": "a@x.example"}, AutoClass.NONE),
+        ({"X_MS_Exchange_Inbox_Rules_Loop": "a@x.example", "X_Auto_Response_Suppress": "All"}, AutoClass.AUTO_REPLY),
         ({"Return_Path": "<>"}, AutoClass.AUTO_REPLY),
         ({"X_Failed_Recipients": "a@x.example"}, AutoClass.BOUNCE),
         ({"Subject": "Undelivered Mail Returned to Sender"}, AutoClass.BOUNCE),
@@ -76,6 +125,9 @@ def test_automatic_mail_is_known_by_headers_then_subject(headers, kind):
         ({"X_Auto_Response_Suppress": "All"}, False),
         ({"X_Auto_Response_Suppress": "DR, RN"}, True),
         ({"sender": "no-reply@portal.example"}, False),
+        ({"List_Id": "<ap.fabrikam.example>"}, True),
+        ({"List_Id": "<ap.fabrikam.example>", "sender": "Dana via AP <ap@fabrikam.example>"}, False),
+        ({"List_Post": "<mailto:ap@fabrikam.example>", "sender": "ap@fabrikam.example"}, False),
         ({"Auto_Submitted": "auto-replied"}, False),
     ],
 )
@@ -138,6 +190,9 @@ def test_the_trusted_server_says_who_is_authenticated():
         ("Authentication-Results: mx.shared.example; spf=pass smtp.mailfrom=fabrikam.example",),
         ("Authentication-Results: mx.shared.example; (dmarc=pass header.from=fabrikam.example)",),
         ("Subject: x", f"Authentication-Results: {GOOD}"),
+        ("Authentication-Results: mx.shared.example; dmarc=pass header.from=evil.example",),
+        ("Authentication-Results: mx.shared.example; spf=pass smtp.mailfrom=bulk.example",),
+        ("Authentication-Results: mx.shared.example; dkim=pass header.d=fabrikam.example",),
     ],
 )
 def test_anything_less_authenticates_nobody(tops):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from csr_bot.core.parsing.dates import find_dates, read_date
+from csr_bot.core.parsing.dates import find_dates, read_date, read_serial
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,66 @@ def test_empty_is_null():
 )
 def test_dates_and_parts_of_dates_are_found_in_running_text(text, values):
     assert [found.value for found in find_dates(text)] == values
+
+
+RECEIVED = date(2025, 11, 24)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("Mon, 24 Nov 2025", date(2025, 11, 24)),
+        ("Freitag, den 5. Dezember 2025", date(2025, 12, 5)),
+        ("vendredi 5 d\u00e9cembre 2025", date(2025, 12, 5)),
+        ("1st of December, 2025", date(2025, 12, 1)),
+        ("2025/10/31", date(2025, 10, 31)),
+        ("20251031", date(2025, 10, 31)),
+        ("03/04/25", None),
+    ],
+)
+def test_weekdays_and_unbroken_dates_are_read(raw, value):
+    assert read_date(raw, country=None).value == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("tomorrow", date(2025, 11, 25)),
+        ("next Friday", date(2025, 11, 28)),
+        ("n\u00e4chsten Freitag", date(2025, 11, 28)),
+        ("next week", date(2025, 12, 5)),
+        ("EOM", date(2025, 11, 28)),
+        ("Ende des Monats", date(2025, 11, 28)),
+        ("fin de mois", date(2025, 11, 28)),
+        ("in 10 Tagen", date(2025, 12, 4)),
+        ("within two weeks", date(2025, 12, 8)),
+        ("in 3 months", date(2026, 2, 24)),
+    ],
+)
+def test_days_are_told_from_the_day_of_the_message(raw, value):
+    reading = read_date(raw, country=None, received=RECEIVED)
+    assert (reading.status, reading.value, reading.flags) == ("ok", value, ("relative",))
+    assert read_date(raw, country=None).status == "error"
+
+
+@pytest.mark.parametrize(
+    ("raw", "country", "candidates"),
+    [
+        ("5 December", None, (date(2025, 12, 5),)),
+        ("am 05.12.", None, (date(2025, 12, 5),)),
+        ("31.10.", None, (date(2025, 10, 31),)),
+        ("10 January", None, (date(2026, 1, 10),)),
+        ("11/3", "US", (date(2025, 11, 3),)),
+        ("03/04", None, (date(2026, 4, 3), date(2026, 3, 4))),
+    ],
+)
+def test_a_day_without_a_year_is_only_a_candidate(raw, country, candidates):
+    reading = read_date(raw, country=country, received=RECEIVED)
+    assert (reading.status, reading.value, reading.candidates) == ("ambiguous", None, candidates)
+
+
+def test_the_number_of_a_spreadsheet_is_a_day_of_its_system():
+    assert read_serial("45962", system="1900").value == date(2025, 11, 1)
+    assert read_serial("45962", system="1904").value == date(2029, 11, 2)
+    assert read_serial("45962", system=None).candidates == (date(2025, 11, 1), date(2029, 11, 2))
+    assert read_serial("4.5", system="1900").status == "error"

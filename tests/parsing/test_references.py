@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from csr_bot.core.parsing.bank_accounts import iban_length
 from csr_bot.core.parsing.dates import find_dates
-from csr_bot.core.parsing.references import canonical_number, find_references, iban_length
+from csr_bot.core.parsing.references import canonical_number, find_references
 
 
 def find(text):
@@ -36,6 +37,20 @@ def find(text):
         ("ref. 0O431 - we never", ["0O431"]),
         ("INV-2O25-OO417", ["INV-2O25-OO417"]),
         ("lNV-2025-00417", ["lNV-2025-00417"]),
+        ("Rg.-Nr.: 90004711", ["90004711"]),
+        ("Beleg: 1900441", ["1900441"]),
+        ("what about #7718?", ["7718"]),
+        ("the price on SI-88213-B is wrong", ["SI-88213-B"]),
+        ("F-2291 is a duplicate of F-2305", ["F-2291", "F-2305"]),
+        ("factura n\u00ba A-118", ["A-118"]),
+        ("factuur 25/0417 en 25/0419", ["25/0417", "25/0419"]),
+        ("bill 1108/25-26", ["1108/25-26"]),
+        ("nos. 4310 & 4320", ["4310", "4320"]),
+        ("invoices 55021/55022", ["55021", "55022"]),
+        ("paid MNT-5518 and LTL-4408", ["MNT-5518", "LTL-4408"]),
+        ("7701 (20 113,77), 7715 (18 100,00)", ["7701", "7715"]),
+        ("INV-2025-\n00417 again", ["INV-2025-00417"]),
+        ("INV 2025 - 00417", ["INV 2025 - 00417"]),
     ],
 )
 def test_invoice_numbers_are_found_as_written(text, raw):
@@ -60,6 +75,17 @@ def test_invoice_numbers_are_found_as_written(text, raw):
         "on 31.10.2025 and 2025-10-31",
         "customer C-1002, contract CT-802",
         "Re: 417 seats",
+        "ticket #558213, claim 118-25 and case CSR-2025-0017",
+        "Kundennummer 88213, Lieferschein 55120, Kd.-Nr. 20771",
+        "num\u00e9ro client 88213 et bon de livraison 66120",
+        "the account ending in 4471, IBAN endet auf 0918",
+        "cheque no. 000418, UTR SBINR52025110712",
+        "LC 2025/IM/00431 and MT700",
+        "customer no. 7001 and 7002",
+        "VAT DE123456789, tel. 614-555-0177",
+        "Calle Mayor 14, 28029 Madrid",
+        "invoice over 780 EUR, factura de 980 euros",
+        "net 30, page 2, line 10",
     ],
 )
 def test_other_numbers_are_never_taken_for_an_invoice(text):
@@ -82,6 +108,24 @@ def test_other_numbers_are_never_taken_for_an_invoice(text):
 )
 def test_purchase_orders_are_found(text, raw):
     assert [reference.raw for reference in find(text).purchase_orders] == raw
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("purchase order BPO-7731", ["BPO-7731"]),
+        ("orden de compra 7710033821", ["7710033821"]),
+        ("inkoopordernummer 4500019331", ["4500019331"]),
+        ("bestelbon 77-2025-0221", ["77-2025-0221"]),
+        ("pedido 700981", ["700981"]),
+        ("Best. 4500090011", ["4500090011"]),
+        ("It quotes no purchase order. The right one is 7700034415", ["7700034415"]),
+        ("POs 4500017731 and 4500017732", ["4500017731", "4500017732"]),
+    ],
+)
+def test_purchase_orders_are_found_in_five_languages(text, raw):
+    found = find(text)
+    assert ([reference.raw for reference in found.purchase_orders], found.invoices) == (raw, ())
 
 
 def test_the_canonical_form_keeps_letters_and_digits_only():
@@ -108,6 +152,11 @@ def test_a_bank_account_is_noticed_and_leaves_no_number_behind():
     assert found.has_bank_account
     assert [reference.raw for reference in found.invoices] == ["431"]
     assert not any(letter.isdigit() for letter in found.rest)
+
+
+def test_an_iban_is_known_through_hidden_marks_and_wide_letters():
+    assert find("IBAN \uff24\uff25\uff18\uff1937040044 0532013000").has_bank_account
+    assert find("IBAN DE89 3704 00\u00ad44 0532 0130 00").has_bank_account
 
 
 def test_a_list_without_end_is_cut():

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from csr_bot.core.evidence import DocumentStatus, ErpDocument, ErpInvoice, Invoi
 from csr_bot.core.money import zero
 from csr_bot.ports import (
     Clock,
+    Fetched,
     FetchedMail,
     Mailbox,
     MailboxStatus,
@@ -28,7 +29,7 @@ from csr_bot.ports import (
     UncertainError,
 )
 
-MailboxCall = Literal["open", "uids", "fetch", "mark", "count_by_message_id"]
+MailboxCall = Literal["open", "uids", "fetch", "arrivals", "mark", "count_by_message_id"]
 ErpCall = Literal["read_invoice", "fetch_document", "find_by_reference", "prepare", "submit"]
 PortalCall = Literal["download_export", "comments", "prepare", "submit"]
 
@@ -36,16 +37,21 @@ PortalCall = Literal["download_export", "comments", "prepare", "submit"]
 class MemoryMailbox:
     """A mailbox folder in memory. UIDs are given ascending and never twice, as on a server.
 
-    ``mails`` is what it holds, by UID; ``fetches`` and ``marks`` record the calls, for counting round trips.
+    ``mails`` is what it holds, by UID; ``fetches`` and ``marks`` record the calls, for counting round trips. A mail
+    above ``largest`` bytes is not read.
     """
 
-    def __init__(self, key: str = "desk@corp.example/INBOX", *, uidvalidity: int = 1) -> None:
+    def __init__(
+        self, key: str = "desk@corp.example/INBOX", *, uidvalidity: int = 1, largest: int = 40 * 1024 * 1024
+    ) -> None:
         self.key = key
+        self.largest = largest
         self.fetches: list[tuple[int, ...]] = []
         self.marks: list[tuple[int, ...]] = []
         self.uidvalidity = uidvalidity
         self.uidnext = 1
         self.mails: dict[int, FetchedMail] = {}
+        self.withheld: set[int] = set()
         self._failures: dict[MailboxCall, list[PortError]] = defaultdict(list)
 
     @contextmanager
@@ -67,17 +73,20 @@ class MemoryMailbox:
         del self.mails[uid]
 
     def withhold(self, uid: int) -> None:
-        """Let the server answer for this mail without its bytes from now on."""
-        mail = self.mails[uid]
-        self.mails[uid] = FetchedMail(uid=uid, raw=None, size=mail.size, received_at=mail.received_at)
+        """Let the server name this mail and not hand it out, until it is released."""
+        self.withheld.add(uid)
+
+    def release(self, uid: int) -> None:
+        """Let the server hand out this mail again."""
+        self.withheld.discard(uid)
 
     def renumber(self, *, uidvalidity: int) -> None:
         """Give every mail a new UID under a new UIDVALIDITY, as after a folder was rebuilt."""
-        mails = [self.mails[uid] for uid in sorted(self.mails)]
-        self.uidvalidity, self.uidnext, self.mails = uidvalidity, 1, {}
-        for mail in mails:
+        mails = [(self.mails[uid], uid in self.withheld) for uid in sorted(self.mails)]
+        self.uidvalidity, self.uidnext, self.mails, self.withheld = uidvalidity, 1, {}, set()
+        for mail, withheld in mails:
             uid = self.deliver(mail.raw or b"", received_at=mail.received_at)
-            if mail.raw is None:
+            if withheld:
                 self.withhold(uid)
 
     def fail_next(self, call: MailboxCall, failure: PortError) -> None:
@@ -102,11 +111,30 @@ class MemorySession:
         self._mailbox.begin("uids")
         return sorted(uid for uid in self._mailbox.mails if uid >= low)
 
-    def fetch(self, uids: Sequence[int]) -> Sequence[FetchedMail]:
-        """The mails that are there."""
+    def fetch(self, uids: Sequence[int], *, room: int) -> Fetched:
+        """The mails that are there and handed out."""
         self._mailbox.fetches.append(tuple(uids))
         self._mailbox.begin("fetch")
-        return [self._mailbox.mails[uid] for uid in uids if uid in self._mailbox.mails]
+        mails: list[FetchedMail] = []
+        withheld: list[int] = []
+        held = 0
+        for place, uid in enumerate(uids):
+            mail = None if uid in self._mailbox.withheld else self._mailbox.mails.get(uid)
+            if mail is None:
+                withheld.append(uid)
+                continue
+            if mail.size > self._mailbox.largest:
+                mail = replace(mail, raw=None, reason=f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched")
+            elif held and held + mail.size > room:
+                return Fetched(mails, withheld, uids[place:])
+            mails.append(mail)
+            held += len(mail.raw or b"")
+        return Fetched(mails, withheld)
+
+    def arrivals(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """When each of these was received."""
+        self._mailbox.begin("arrivals")
+        return {uid: self._mailbox.mails[uid].received_at for uid in uids if uid in self._mailbox.mails}
 
     def mark(self, uids: Sequence[int]) -> None:
         """Record the mark."""

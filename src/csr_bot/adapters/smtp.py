@@ -16,7 +16,15 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from csr_bot import bot
-from csr_bot.ports import Health, Mailbox, PortError, RefusedError, UnavailableError, UncertainError
+from csr_bot.ports import (
+    AccessTokens,
+    Health,
+    Mailbox,
+    PortError,
+    RefusedError,
+    UnavailableError,
+    UncertainError,
+)
 
 # Addresses that every parser reads alike (RFC 5321 dot-string, ASCII): no quotes, comments, brackets or line breaks.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
@@ -31,13 +39,13 @@ class SmtpMailer:
         self,
         word: bot.Outgoing,
         *,
-        password: str | None,
+        login: str | AccessTokens | None,
         archive: Mailbox,
         timeout: timedelta = timedelta(seconds=60),
     ) -> None:
         self._word = word
         self._user = word.user or word.sender
-        self._password = password
+        self._login = login
         self._archive = archive
         self._timeout = timeout
         self._where = f"SMTP server {word.host}:{word.port}"
@@ -85,7 +93,7 @@ class SmtpMailer:
         except PortError as exc:
             cure = f"Check that {self._word.host}:{self._word.port} can be reached from here and that its service runs."
             return Health(system=system, ok=False, detail=str(exc), cure=cure)
-        return Health(system=system, ok=True, detail="connected" if self._password is None else "logged in")
+        return Health(system=system, ok=True, detail="connected" if self._login is None else "logged in")
 
     def _connect(self) -> smtplib.SMTP:
         word = self._word
@@ -108,10 +116,21 @@ class SmtpMailer:
         if self._word.security == "starttls":
             connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
-        if self._password is not None:
-            if not (self._user + self._password).isascii():
+        if isinstance(self._login, str):
+            if not (self._user + self._login).isascii():
                 raise RefusedError(f"{self._where}: user and password of {self._user} may hold ASCII characters only")
-            connection.login(self._user, self._password)
+            connection.login(self._user, self._login)
+        elif self._login is not None:
+            try:
+                self._show_token(connection, self._login.token())
+            except smtplib.SMTPAuthenticationError:
+                # A token that the server does not take any more is replaced, once.
+                self._show_token(connection, self._login.token(renew=True))
+
+    def _show_token(self, connection: smtplib.SMTP, token: str) -> None:
+        answers = iter([f"user={self._user}\x01auth=Bearer {token}\x01\x01"])
+        # A challenge after that holds the reason of a refusal; it takes an empty answer, not the token once more.
+        connection.auth("XOAUTH2", lambda _=None: next(answers, ""))
 
     def _announce(self, connection: smtplib.SMTP, raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
         options = f" SIZE={len(raw)}" if connection.has_extn("size") else ""

@@ -76,7 +76,6 @@ def _examine_browser(house: House) -> Health:
 
 
 def _examine_bot(house: House, bot: Bot) -> Iterator[Health]:
-    from csr_bot.adapters.imap import ImapMailbox
     from csr_bot.ports import Health, PortError
 
     secrets = _examine_secrets(house, bot)
@@ -89,18 +88,19 @@ def _examine_bot(house: House, bot: Bot) -> Iterator[Health]:
     except PortError as error:
         yield Health(f"bot {bot.name}", ok=False, detail=str(error), cure="Correct the bot's file and what it names.")
         return
-    archive = bot.outgoing.archive
     parts = [*(source.mailbox for source in desk.sources), desk.mailer, desk.erp, *desk.portals.values()]
-    for part in (*parts, ImapMailbox(archive, password=house.secrets.read(archive.password.name))):
+    for part in (*parts, house.mailbox(bot.outgoing.archive)):
         if isinstance(part, Examined):
             yield part.health()
 
 
 def _examine_secrets(house: House, bot: Bot) -> Health:
+    from csr_bot.bot import Portal
     from csr_bot.ports import Health
 
-    outgoing = bot.outgoing
-    words = [*(word.password for word in bot.intake), bot.erp.password, outgoing.password, outgoing.archive.password]
+    logins = [word for word in (*bot.intake, bot.outgoing, bot.outgoing.archive) if not isinstance(word, Portal)]
+    words = [word.password for word in (*bot.intake, bot.erp, bot.outgoing, bot.outgoing.archive)]
+    words += [secret for one in logins if one.oauth for secret in (one.oauth.client_secret, one.oauth.refresh_token)]
     system = f"secrets of {bot.name}"
     missing = []
     for name in dict.fromkeys(word.name for word in words if word is not None):

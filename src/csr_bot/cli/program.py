@@ -9,7 +9,23 @@ from typing import Annotated
 import typer
 
 from csr_bot import __version__
-from csr_bot.cli import audit, cases, governing, intake, ledgers, people, processes, queue, reading, runs, setup, trial
+from csr_bot.cli import (
+    audit,
+    cases,
+    classifying,
+    governing,
+    intake,
+    ledgers,
+    matching,
+    people,
+    processes,
+    queue,
+    reading,
+    runs,
+    setup,
+    trial,
+    values,
+)
 from csr_bot.cli.outcome import explain, say
 
 app = typer.Typer(
@@ -33,7 +49,7 @@ def prepare(
         raise typer.Exit
 
 
-for room in (setup, processes, reading, trial, governing):
+for room in (setup, processes, reading, classifying, values, matching, trial, governing):
     room.add_commands(app)
 app.add_typer(setup.database, name="db")
 app.add_typer(ledgers.app, name="ledger")

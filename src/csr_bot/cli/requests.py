@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from csr_bot.core.message import Address, ParsedMessage
+    from csr_bot.core.message import Address, Forwarded, ParsedMessage
     from csr_bot.core.request import ClaimedAmount, Reference, Request
 
 
-def shape_mail(file: str, mail: ParsedMessage, *, identity: dict[str, str]) -> dict[str, Any]:
-    """A parsed mail; what is absent is null, never left out."""
+def shape_mail(file: str, mail: ParsedMessage, *, trusts: bool) -> dict[str, Any]:
+    """A parsed mail; what is absent is null, never left out. ``trusts``: whether any receiving server was named."""
     return {
         "file": file,
         "message_id": mail.message_id,
@@ -25,6 +25,7 @@ def shape_mail(file: str, mail: ParsedMessage, *, identity: dict[str, str]) -> d
         "references": mail.references,
         "text": mail.text,
         "text_new": mail.text_new,
+        "forwarded": _shape_forwarded(mail.forwarded) if mail.forwarded else None,
         "language": mail.language,
         "attachments": [
             {"filename": part.filename, "content_type": part.content_type, "size": part.size, "sha256": part.sha256}
@@ -32,7 +33,9 @@ def shape_mail(file: str, mail: ParsedMessage, *, identity: dict[str, str]) -> d
         ],
         "auto": {"class": mail.auto_class.value, "answerable": mail.answerable, "reason": mail.auto_reason},
         "bounce": mail.bounce,
-        "identity": identity,
+        "authentication": mail.authentication,
+        # Without a customer master nobody is known; what a bot makes of the sender is shown by csr-bot try.
+        "identity": {"level": "L0", "reason": _why_unknown(mail, trusts=trusts)},
         "defects": mail.defects,
         "quarantined": mail.quarantined,
     }
@@ -48,7 +51,10 @@ def shape_request(request: Request) -> dict[str, Any]:
         "invoice_refs": [_shape_reference(reference) for reference in request.invoice_refs],
         "po_refs": [_shape_reference(reference) for reference in request.po_refs],
         "amounts": [shape_amount(amount) for amount in request.amounts],
-        "dates": [{"value": day.value, "span": day.span, "source": day.source.value} for day in request.dates],
+        "dates": [
+            {"value": day.value, "span": day.span, "source": day.source.value, "flags": day.flags}
+            for day in request.dates
+        ],
         "explain": request.explain,
     }
 
@@ -79,8 +85,36 @@ def show_amount(value: Decimal | None, currency: str | None) -> str | None:
     return f"{value:f}"
 
 
+def _why_unknown(mail: ParsedMessage, *, trusts: bool) -> str:
+    """What is known of the sender without a customer master: what the receiving server said, in words."""
+    if mail.sender is None:
+        return "no customer master was asked, and no sender can be read"
+    said = mail.authentication
+    results = ", ".join(
+        f"{name}={value}" for name, value in (("dmarc", said.dmarc), ("spf", said.spf), ("dkim", said.dkim)) if value
+    )
+    if not trusts:
+        heard = "no receiving server is trusted (--trusts)"
+    elif not results:
+        heard = f"no trusted server says anything about {mail.sender.domain}"
+    else:
+        heard = f"{mail.sender.domain} {'is' if said.passed else 'is not'} authenticated: {results}"
+    return f"no customer master was asked; {heard}"
+
+
 def _shape_address(address: Address) -> dict[str, str]:
     return {"name": address.name, "address": address.address}
+
+
+def _shape_forwarded(forwarded: Forwarded) -> dict[str, Any]:
+    return {
+        "from": {"name": forwarded.sender_name, "address": forwarded.sender_address},
+        "date": forwarded.sent,
+        "subject": forwarded.subject,
+        "text": forwarded.text,
+        "before": forwarded.before,
+        "whole": forwarded.whole,
+    }
 
 
 def _shape_reference(reference: Reference) -> dict[str, Any]:

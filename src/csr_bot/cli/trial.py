@@ -33,18 +33,16 @@ def attempt(
 ) -> None:
     """Decide on a mail as the bot would, on real evidence, and show what it would do; nothing is stored or sent."""
     from csr_bot.core.decide import decide
-    from csr_bot.flow.desk import ledger_index
     from csr_bot.flow.gathering import gather
     from csr_bot.flow.opening import draft_case
-    from csr_bot.flow.understanding import understand_mail
+    from csr_bot.flow.understanding import understand_mails
 
     house = open_house(workspace)
     require_bot(house, bot)
     desk = house.desk(bot)
-    with house.log.read() as records:
-        index = ledger_index(records, bot)
     trusts = frozenset[str]().union(*(source.trusts for source in desk.sources))
-    item = understand_mail(file.read_bytes(), trusts=trusts, index=index, policy=desk.policy)
+    readings = list(desk.reader.read([file.read_bytes()], trusts=trusts))
+    (item,) = understand_mails(readings, log=house.log, bot=bot, policy=desk.policy)
     tried = []
     try:
         for number in range(len(item.requests)):

@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, str]] = {
     "CUSTOMER_REPLIED": "the customer wrote again",
     "DOCUMENT_DIFFERS": "the printed document does not show what the ledger says",
     "DOCUMENT_STATUS": "the invoice's state does not allow it",
+    "UNSAFE_ATTACHMENT": "a file that came with the message is not safe",
     "DUPLICATE_CASE": "another open case asks for the same",
     "DUPLICATE_NOT_CONFIRMED": "our records do not show that it was billed twice",
     "EARLIER_CREDIT": "something was credited on this invoice before",

@@ -99,15 +99,17 @@ def check_match(match: Match) -> Finding:
 
 
 def check_owner(facts: Facts, entry: InvoiceFacts) -> Finding:
-    """V04: the document belongs to the customer who writes, in the ledger and on the ERP page."""
+    """V04: the document belongs to the customer who writes or his declared group, in the ledger and on the ERP page."""
     owners = {entry.invoice.customer_no} | ({entry.screen.customer_no} if entry.screen else set())
     wanted = facts.customer.customer_no if facts.customer else "no customer"
+    allowed = {wanted} | facts.sender.group_nos
+    belongs = len(owners) == 1 and owners <= allowed
     return Finding(
         check="V04",
         subject=entry.invoice.invoice_no,
-        result=Result.PASS if owners == {wanted} else Result.FAIL,
-        message="the document and the sender have the same customer"
-        if owners == {wanted}
+        result=Result.PASS if belongs else Result.FAIL,
+        message="the document is the sender's, or of his declared group"
+        if belongs
         else "the document is another customer's",
         reason="WRONG_CUSTOMER",
         expected=wanted,
@@ -283,6 +285,18 @@ def check_answers(facts: Facts, *, limit: int) -> Finding:
         reason="TOO_MANY_ANSWERS",
         expected=f"fewer than {limit}",
         actual=str(facts.answers_24h),
+    )
+
+
+def check_attachments(facts: Facts) -> Finding:
+    """V28: what came with the message is what it says it is, and holds nothing that acts or hides."""
+    flags = facts.attachment_flags
+    return Finding(
+        check="V28",
+        subject="attachments",
+        result=Result.FAIL if flags else Result.PASS,
+        message="; ".join(flags) or "no attachment is unsafe",
+        reason="UNSAFE_ATTACHMENT",
     )
 
 

@@ -62,13 +62,18 @@ class InvoiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a decision is made from. Nothing in it changes while the decision is made."""
+    """What a decision is made from. Nothing in it changes while the decision is made.
+
+    ``open_lines`` are those lines of the customer's open invoices that say a figure of the request,
+    ``attachment_flags`` what is unsafe about the files that came with it.
+    """
 
     now: datetime
     case_no: str
     channel: Channel
     subject: str
     portal_ticket: str | None
+    attachment_flags: tuple[str, ...]
     sender: SenderFinding
     request: Request
     customer: Customer | None

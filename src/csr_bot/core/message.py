@@ -91,11 +91,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a delivery status notification says (RFC 3464)."""
+    """What a delivery status notification says (RFC 3464). ``reason`` is a word such as ``userunknown``."""
 
     recipient: str | None
     status: str | None
     permanent: bool | None
+    reason: str
     original_message_id: str | None
 
 

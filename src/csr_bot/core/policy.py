@@ -85,12 +85,16 @@ class MatchingPolicy:
 
     ref: Decimal
     customer: Decimal
+    group: Decimal
     amount: Decimal
+    amount_close: Decimal
     po: Decimal
     date: Decimal
+    thread: Decimal
     customer_other: Decimal
     amount_conflict: Decimal
     po_conflict: Decimal
+    date_conflict: Decimal
     auto: Decimal
     margin: Decimal
     suggest: Decimal
@@ -288,12 +292,16 @@ _CORROBORATORS: Final = "money_corroborators"
 _POINTS: Final = (
     "ref",
     "customer",
+    "group",
     "amount",
+    "amount_close",
     "po",
     "date",
+    "thread",
     "customer_other",
     "amount_conflict",
     "po_conflict",
+    "date_conflict",
     "auto",
     "margin",
     "suggest",

@@ -96,11 +96,15 @@ class ClaimedAmount:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDate:
-    """A calendar date in the text."""
+    """A calendar date in the text.
+
+    Flags: ``relative`` (told from the day of the message: "next Friday"), ``yearless`` (the year is the nearest one).
+    """
 
     value: date
     span: tuple[int, int]
     source: TextSource
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from csr_bot.bot import Bot
 from csr_bot.caselog import CaseLog, Records
-from csr_bot.core.matching import LedgerIndex
 from csr_bot.core.policy import Policy
 from csr_bot.core.request import Category
-from csr_bot.ports import Clock, Erp, Ledger, Mailbox, Mailer, Portal
+from csr_bot.ports import Clock, Erp, Ledger, Mailbox, Mailer, MailReader, Portal, TableReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,9 @@ class Desk:
     log: CaseLog
     clock: Clock
     sources: Sequence[Source]
+    reader: MailReader
     portals: Mapping[str, Portal]
+    read_table: TableReader
     mailer: Mailer
     erp: Erp
     ledger: Ledger
@@ -55,21 +56,6 @@ class Desk:
     def categories(self) -> frozenset[Category]:
         """What this desk may resolve."""
         return frozenset(Category(name.upper()) for name in self.bot.requests)
-
-
-_EMPTY = LedgerIndex("", {}, {}, {}, {}, {}, {}, {})
-_indexes: dict[str, LedgerIndex] = {}
-
-
-def ledger_index(records: Records, bot: str) -> LedgerIndex:
-    """The index of the bot's active snapshot, kept for as long as that is active; empty before the first import."""
-    snapshot = records.ledger.active_snapshot(bot)
-    if snapshot is None:
-        return _EMPTY
-    index = _indexes.get(bot)
-    if index is None or index.snapshot_id != snapshot.id:
-        index = _indexes[bot] = records.ledger.index(snapshot.id)
-    return index
 
 
 def stopped(records: Records, bot: str, category: Category) -> str | None:

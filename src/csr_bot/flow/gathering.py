@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from csr_bot.caselog import Records
 from csr_bot.core.categories import CATEGORIES
 from csr_bot.core.effects import canonical_json
-from csr_bot.core.evidence import Evidence, EvidenceCode, as_content
+from csr_bot.core.evidence import Evidence, EvidenceCode, InvoiceLine, as_content
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.matching import MatchDecision
 from csr_bot.core.message import Channel
@@ -126,12 +126,13 @@ def _facts(
         channel=Channel(case.channel),
         subject=case.title,
         portal_ticket=case.portal_ticket,
+        attachment_flags=tuple(records.intake.attachment_flags_of(case.id)),
         sender=case.sender,
         request=case.request,
         customer=customer,
         matches=case.matches,
         invoices={entry.invoice.invoice_no: entry for entry in entries if entry is not None},
-        open_lines=tuple(records.ledger.open_lines(snapshot.id, customer_no)) if snapshot and customer_no else (),
+        open_lines=_open_lines(records, case, snapshot, customer_no),
         snapshot_generated_at=snapshot.generated_at if snapshot else None,
         earlier_credits=(),
         bot_effects_24h=0,
@@ -141,6 +142,16 @@ def _facts(
         desk_requests=desk.categories,
         stopped=None,
     )
+
+
+def _open_lines(
+    records: Records, case: CaseRecord, snapshot: SnapshotRecord | None, customer_no: str | None
+) -> tuple[InvoiceLine, ...]:
+    """Lines of the customer's open invoices that say what the request says."""
+    values = {claim.value for claim in case.request.amounts if claim.value is not None}
+    if snapshot is None or customer_no is None or not values:
+        return ()
+    return tuple(records.ledger.open_lines(snapshot.id, customer_no, values=values))
 
 
 def _read_erp(desk: Desk, entry: InvoiceFacts, wants: Iterable[Want], found: _Collection) -> InvoiceFacts:

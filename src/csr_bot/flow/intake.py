@@ -7,28 +7,25 @@ together; only then is the mail marked on the server (not in shadow mode), and t
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from functools import partial
+from typing import TypeAlias
 
-from csr_bot.caselog import Records
-from csr_bot.core.matching import LedgerIndex
 from csr_bot.core.message import Channel
 from csr_bot.core.request import Category
-from csr_bot.flow.desk import Desk, Source, ledger_index
+from csr_bot.flow.desk import Desk, Source
+from csr_bot.flow.mailboxes import visit_mailbox, work_ahead
 from csr_bot.flow.opening import NewCases, open_cases
 from csr_bot.flow.threads import Thread, Threads, answered
-from csr_bot.flow.understanding import Understood, understand_mail, unreadable_mail
+from csr_bot.flow.understanding import Understood, understand_mails, unreadable_mail
 from csr_bot.ids import new_id
-from csr_bot.ports import FetchedMail, MailboxSession, UnavailableError
+from csr_bot.ports import FetchedMail, MailReading, UnavailableError, unread_mail
 from csr_bot.records import Blob, IntakeRecord, MessageRecord
 
-CHUNK: Final = 50
-# Mails can become visible out of order, so the newest stretch of a mailbox is compared in full at every poll.
-OVERLAP: Final = 1000
-
+_Read: TypeAlias = tuple[FetchedMail, MailReading]
 _Pair: TypeAlias = tuple[FetchedMail, Understood]
 
 
@@ -38,56 +35,39 @@ def poll_source(
     *,
     run_id: str | None = None,
     counts: Counter[str] | None = None,
+    remarks: list[str] | None = None,
     after_chunk: Callable[[], None] = lambda: None,
 ) -> Counter[str]:
     """Take in what is new in a mailbox; returns how many mails had which disposition.
 
     ``run_id`` is the run that they are written down for. ``counts`` is added to chunk by chunk, so that it holds what
-    was taken in before a mailbox failed.
+    was taken in before a mailbox failed; to ``remarks`` is added what an ops engineer should know of the mailbox.
     """
     counts = Counter() if counts is None else counts
     marks: list[Future[None]] = []
-    # The connection belongs to this one thread: it fetches the next chunk while the one before is worked on.
-    with source.mailbox.open() as session, ThreadPoolExecutor(1, "mailbox") as wire:
+    # While one chunk is recorded the next is read in the reader's process, and the one after that is fetched. The
+    # connection belongs to one thread.
+    with (
+        source.mailbox.open() as session,
+        ThreadPoolExecutor(1, "mailbox") as wire,
+        ThreadPoolExecutor(1, "reading") as desk_lamp,
+    ):
         with desk.log.read() as records:
-            new = _new_uids(records, source.mailbox.key, session)
-            index = ledger_index(records, desk.bot.name)
             thread_key = records.house.signing_key("thread")
         folder = _Folder(source, session.status.uidvalidity, run_id, thread_key)
-        for mails in _fetch_ahead(wire, session, _chunks(new)):
-            counts += _take_in(desk, folder, mails, index)
-            if desk.bot.mode == "live":
-                marks.append(wire.submit(session.mark, [mail.uid for mail in mails]))
-            after_chunk()
+        with visit_mailbox(desk.log, desk.clock, folder.key, session, run_id=run_id) as visit:
+            if visit.remark is not None and remarks is not None:
+                remarks.append(f"{folder.key}: {visit.remark}")
+            for chunk in work_ahead(desk_lamp, partial(_read, desk, folder), visit.portions(wire)):
+                counts += _take_in(desk, folder, chunk)
+                if desk.bot.mode == "live":
+                    marks.append(wire.submit(session.mark, [mail.uid for mail, _ in chunk]))
+                # A large mail must not be kept while the next one is fetched.
+                chunk.clear()
+                after_chunk()
         for mark in marks:
             mark.result()
     return counts
-
-
-def _fetch_ahead(
-    wire: ThreadPoolExecutor, session: MailboxSession, chunks: Iterable[Sequence[int]]
-) -> Iterator[Sequence[FetchedMail]]:
-    """The mails of each chunk, with the fetch of the next one already on its way."""
-    ahead: deque[Future[Sequence[FetchedMail]]] = deque()
-    for chunk in chunks:
-        ahead.append(wire.submit(session.fetch, chunk))
-        if len(ahead) > 1:
-            yield ahead.popleft().result()
-    while ahead:
-        yield ahead.popleft().result()
-
-
-def _new_uids(records: Records, key: str, session: MailboxSession) -> list[int]:
-    """What the mailbox holds and the log does not: a difference of sets, because flags and order mean nothing."""
-    validity = session.status.uidvalidity
-    low = max(1, records.intake.highest_uid(key, validity) - OVERLAP)
-    known = records.intake.known_uids(key, validity, low=low)
-    return [uid for uid in session.uids(low=low) if uid not in known]
-
-
-def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(uids), CHUNK):
-        yield uids[start : start + CHUNK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +84,27 @@ class _Folder:
         return self.source.mailbox.key
 
 
-def _take_in(desk: Desk, folder: _Folder, mails: Sequence[FetchedMail], index: LedgerIndex) -> Counter[str]:
+def _read(desk: Desk, folder: _Folder, mails: Sequence[FetchedMail]) -> list[_Read]:
+    """Each mail with what its reader made of it."""
+    raws = [mail.raw for mail in mails if mail.raw is not None]
+    readings = desk.reader.read(raws, trusts=folder.source.trusts)
+    return [
+        (mail, unread_mail(_identity(folder, mail), mail.reason) if mail.raw is None else next(readings))
+        for mail in mails
+    ]
+
+
+def _take_in(desk: Desk, folder: _Folder, chunk: Sequence[_Read]) -> Counter[str]:
     """Record a chunk; if that fails, record its mails one by one, so that a bad one stays alone."""
-    understood = [(mail, _understand(desk, folder, mail, index)) for mail in mails]
+    readings = [reading for _, reading in chunk]
+    items = understand_mails(readings, log=desk.log, bot=desk.bot.name, policy=desk.policy)
+    understood = [(mail, item) for (mail, _), item in zip(chunk, items, strict=True)]
     try:
         return _record(desk, folder, understood)
     except UnavailableError:
         raise
     except Exception:  # noqa: BLE001 - one of fifty cannot be recorded; which one shows when they are taken singly
         return sum((_take_in_alone(desk, folder, *pair) for pair in understood), start=Counter())
-
-
-def _understand(desk: Desk, folder: _Folder, mail: FetchedMail, index: LedgerIndex) -> Understood:
-    if mail.raw is None:
-        reason = f"TOO_LARGE: the mail has {mail.size} bytes and was not fetched"
-        return unreadable_mail(_identity(folder, mail), reason)
-    return understand_mail(mail.raw, trusts=folder.source.trusts, index=index, policy=desk.policy)
 
 
 def _identity(folder: _Folder, mail: FetchedMail) -> bytes:

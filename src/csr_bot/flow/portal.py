@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from csr_bot.bot import Portal as PortalWord
 from csr_bot.caselog import Records
-from csr_bot.core.case import CaseStatus
-from csr_bot.core.classify import classify_text
+from csr_bot.core.case import DONE
+from csr_bot.core.classification import classify_text
 from csr_bot.core.effects import canonical_json
-from csr_bot.core.matching import LedgerIndex, SenderFinding, match_request
+from csr_bot.core.matching import SenderFinding
 from csr_bot.core.message import Channel, IdentityLevel, ParsedMessage, blank_message
-from csr_bot.flow.desk import Desk, ledger_index
+from csr_bot.flow.desk import Desk
+from csr_bot.flow.lookups import find_groups, find_invoices
 from csr_bot.flow.moving import BOT, ask_person
 from csr_bot.flow.opening import NewCases, open_cases
-from csr_bot.flow.understanding import Understood
+from csr_bot.flow.understanding import Understood, match_for
 from csr_bot.ids import new_id
-from csr_bot.ports import Portal, PortalFile, RefusedError
+from csr_bot.model import load_model
+from csr_bot.ports import Portal, PortalFile, UnavailableError
 from csr_bot.records import Blob, MessageRecord
 
 COLUMNS: Final[Mapping[str, str]] = {
@@ -34,36 +34,51 @@ COLUMNS: Final[Mapping[str, str]] = {
     "comment": "Comment",
 }
 _DONE: Final = frozenset({"RESOLVED", "CLOSED", "WITHDRAWN"})
+_FAULTS: Final = "(rows refused)"
+"""Stands for a ticket where it is noted that the faults of an export were told."""
+_MAX_TOLD: Final = 100
 
 
 def poll_portal(desk: Desk, word: PortalWord, portal: Portal) -> Counter[str]:
-    """Download the export and take in its new and changed rows; returns how many rows had which disposition."""
+    """Download the export and take in its new and changed rows; returns how many rows had which disposition.
+
+    A row that cannot be told for certain, or be recorded, is named in an event, and the others go on; it is looked at
+    again with the next export.
+    """
     file = portal.download_export()
+    table = desk.read_table(file.content, file_name=file.name, columns={**COLUMNS, **word.columns})
     counts: Counter[str] = Counter()
-    with desk.log.read() as records:
-        index = ledger_index(records, desk.bot.name)
-    for row in read_rows(file, {**COLUMNS, **word.columns}):
-        counts[_take_in(desk, word, file, row, index)] += 1
+    refused = [(note.row, f"{note.reason} {note.detail}".strip()) for note in table.refused]
+    for row in table.rows:
+        if not row.fields["ticket"]:
+            refused.append((row.row, "NO_TICKET"))
+            continue
+        try:
+            counts[_take_in(desk, word, file, row.fields)] += 1
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is about this row, the others go on and a person is told
+            refused.append((row.row, f"NOT_RECORDED: {type(error).__name__}: {error}"[:300]))
+    if refused:
+        counts["refused"] = len(refused)
+        _tell_refused(desk, word, file, refused)
     return counts
 
 
-def read_rows(file: PortalFile, columns: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The rows of an export by our field names. Raises RefusedError if a column is missing."""
-    try:
-        text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = file.content.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t|", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    missing = [header for header in columns.values() if header not in (reader.fieldnames or ())]
-    if missing:
-        raise RefusedError(f"{file.name}: the column {missing[0]!r} is missing; found {reader.fieldnames}")
-    for row in reader:
-        yield {name: (row[header] or "").strip() for name, header in columns.items()}
+def _tell_refused(desk: Desk, word: PortalWord, file: PortalFile, refused: Sequence[tuple[int, str]]) -> None:
+    """Name the rows that were not taken in, once for each export with these faults."""
+    rows = [{"row": number, "reason": reason} for number, reason in refused[:_MAX_TOLD]]
+    digest = hashlib.sha256(file.content).hexdigest()
+    content = {"file": file.name, "file_sha256": digest, "refused": rows}
+    with desk.log.begin() as records:
+        if records.intake.has_portal_row(word.name, _FAULTS, digest):
+            return
+        now = desk.clock.now()
+        records.intake.add_portal_row(word.name, _FAULTS, digest, case_id=None, content=content, at=now)
+        records.events.add("portal.rows_refused", actor=BOT, entity="portal", entity_id=word.name, at=now, data=content)
 
 
-def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, str], index: LedgerIndex) -> str:
+def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, str]) -> str:
     now = desk.clock.now()
     ticket = f"{word.name}:{row['ticket']}"
     content = canonical_json(dict(row)).encode()
@@ -76,7 +91,7 @@ def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, s
             disposition = "joined"
             _tell_changed(records, case_id, row, desk)
         elif row["status"].upper() not in _DONE:
-            case_id = _open(desk, records, word, file, row, ticket, content, index)
+            case_id = _open(desk, records, word, file, row, ticket, content)
             disposition = "case" if records.cases.get(case_id).channel == Channel.PORTAL.value else "joined"
         records.intake.add_portal_row(word.name, row["ticket"], digest, case_id=case_id, content=dict(row), at=now)
     return disposition
@@ -93,7 +108,7 @@ def _tell_changed(records: Records, case_id: str, row: Mapping[str, str], desk: 
         at=desk.clock.now(),
         data={"status": row["status"]},
     )
-    if case.status not in (CaseStatus.RESOLVED, CaseStatus.CLOSED):
+    if case.status not in DONE:
         ask_person(
             records,
             case,
@@ -113,7 +128,6 @@ def _open(
     row: Mapping[str, str],
     ticket: str,
     content: bytes,
-    index: LedgerIndex,
 ) -> str:
     now = desk.clock.now()
     parsed = _as_message(word, row, content)
@@ -123,12 +137,12 @@ def _open(
         customer_nos=frozenset({word.customer_no}),
         contact=None,
         fraud_signs=(),
+        group_nos=find_groups(records, desk.bot.name, {word.customer_no}),
     )
-    requests = classify_text(subject=parsed.subject, text=parsed.text)
-    matches = tuple(
-        match_request(request, own=sender.customer_nos, index=index, policy=desk.policy.matching)
-        for request in requests
-    )
+    requests = classify_text(subject=parsed.subject, text=parsed.text, model=load_model())
+    own = sender.customer_nos | sender.group_nos
+    view = find_invoices(records, desk.bot.name, [(request, own) for request in requests])
+    matches = tuple(match_for(sender, request, view=view, policy=desk.policy) for request in requests)
     item = Understood(parsed, sender, requests, matches, None)
     message_id = new_id()
     digest = hashlib.sha256(content).hexdigest()

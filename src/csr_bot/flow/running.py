@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from csr_bot.bot import Portal as PortalWord
@@ -23,6 +24,7 @@ from csr_bot.flow.ledger import import_ledger
 from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.flow.portal import poll_portal
 from csr_bot.flow.report import send_report
+from csr_bot.flow.stalling import attend
 from csr_bot.flow.work import work_case
 from csr_bot.ports import Clock, PortError, UnavailableError
 from csr_bot.records import RunRecord, TaskRecord
@@ -113,9 +115,10 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
         run = records.house.begin_run(bot, kind, at=shop.clock.now())
     counters: Counter[str] = Counter()
     problems: list[str] = []
+    remarks: list[str] = []
     jobs: dict[str, Callable[[], Mapping[str, int]]] = {
-        "poll": lambda: _poll(shop, desk, run.id, problems, task),
-        "import": lambda: import_ledger(desk),
+        "poll": lambda: _poll(shop, desk, run.id, problems, remarks, task),
+        "import": lambda: import_ledger(desk, after_step=_keeper(shop, task)),
         "report": lambda: send_report(desk),
     }
     try:
@@ -126,7 +129,7 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
         _end_run(shop, run, "failed", counters, f"{type(error).__name__}: {error}")
         raise
     status = "ok" if not problems else "partial" if counters else "failed"
-    return _end_run(shop, run, status, counters, "; ".join(problems) or None)
+    return _end_run(shop, run, status, counters, "; ".join([*problems, *remarks]) or None)
 
 
 def _end_run(shop: Workshop, run: RunRecord, status: str, counters: Mapping[str, int], error: str | None) -> RunRecord:
@@ -145,24 +148,31 @@ def _end_run(shop: Workshop, run: RunRecord, status: str, counters: Mapping[str,
     return ended
 
 
-def _poll(shop: Workshop, desk: Desk, run_id: str, problems: list[str], task: TaskRecord | None) -> Counter[str]:
-    """Every mailbox and portal of a desk; one that does not answer does not keep the others from being read."""
-    counts: Counter[str] = Counter()
+def _keeper(shop: Workshop, task: TaskRecord | None) -> Callable[[], None]:
+    """What keeps a task, to be called now and then: it renews the lease once half of it is over, no sooner."""
     held_until = shop.clock.now() + shop.lease
 
     def hold() -> None:
-        """Keep the task, once half of its lease is over: a commit for each chunk would cost as much as the chunk's."""
         nonlocal held_until
         if task is not None and held_until - shop.clock.now() < shop.lease / 2:
             held_until = shop.clock.now() + shop.lease
             with shop.log.begin() as records:
                 records.tasks.renew(task.id, owner=shop.owner, lease_until=held_until)
 
+    return hold
+
+
+def _poll(
+    shop: Workshop, desk: Desk, run_id: str, problems: list[str], remarks: list[str], task: TaskRecord | None
+) -> Counter[str]:
+    """Every mailbox and portal of a desk; one that does not answer does not keep the others from being read."""
+    counts: Counter[str] = Counter()
+    hold = _keeper(shop, task)
     for source in desk.sources:
-        try:
-            poll_source(desk, source, run_id=run_id, counts=counts, after_chunk=hold)
-        except PortError as error:
-            problems.append(f"{source.mailbox.key}: {error}")
+        poll = partial(poll_source, desk, source, run_id=run_id, counts=counts, remarks=remarks, after_chunk=hold)
+        problem = attend(desk.log, desk.clock, source.mailbox.key, poll)
+        if problem is not None:
+            problems.append(problem)
     words = {word.name: word for word in desk.bot.intake if isinstance(word, PortalWord)}
     for name, portal in desk.portals.items():
         try:

@@ -14,11 +14,13 @@ from typing import Final
 from csr_bot.caselog import CaseLog, ConflictError
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.ports import Clock, Doorbell
-from csr_bot.schedule import Schedule, Slot, slots_between
+from csr_bot.schedule import RunKind, Schedule, Slot, slots_between
 
 LEASE: Final = timedelta(seconds=30)
 # A slot missed for longer than this is not caught up: the next one does its work.
 CATCH_UP: Final = timedelta(days=2)
+SOON: Final = timedelta(minutes=15)
+"""A poll that is due within this time may come at once; nights and pauses have none."""
 _RINGS: Final = 200
 
 
@@ -49,6 +51,19 @@ def take_turn(scheduler: Scheduler, schedules: Sequence[Schedule]) -> bool:
             _record(scheduler, slot, now)
     watch(scheduler.log, scheduler.doorbell, now=now)
     return True
+
+
+def hasten_poll(scheduler: Scheduler, schedules: Sequence[Schedule], bot: str) -> bool:
+    """Poll a bot now, if the schedules let it be polled soon; False while a poll is under way: ask again after it."""
+    now = scheduler.clock.now()
+    soon = (slot for schedule in schedules for slot in slots_between(schedule, now, now + SOON))
+    if not any(slot.bot == bot and slot.kind is RunKind.POLL for slot in soon):
+        return True
+    queue = BROWSER_QUEUE if bot in scheduler.browser_bots else MAIL_QUEUE
+    with scheduler.log.begin() as records:
+        if bot in records.house.pauses():
+            return True
+        return records.tasks.add(kind=RunKind.POLL.value, subject=bot, queue=queue, due_at=now) is not None
 
 
 def watch(log: CaseLog, doorbell: Doorbell, *, now: datetime) -> int:

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, func, insert, select
 from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.matching import Match
+from csr_bot.core.message import Attachment, AttachmentReading
 from csr_bot.core.request import Category
 from csr_bot.ids import new_id
 from csr_bot.records import IntakeRecord, MessageRecord, ThreadParent
 
 
 class SqlIntake:
-    """``caselog.IntakeLog`` on one connection."""
+    """``intakelog.IntakeLog`` on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -103,6 +104,13 @@ class SqlIntake:
         query = query.where(case_message.c.case_id == case_id).order_by(message.c.received_at, message.c.id)
         return list(self._connection.execute(query).scalars())
 
+    def attachment_flags_of(self, case_id: str) -> Sequence[str]:
+        """What is unsafe about the files that came with the case's messages, each with the file's name."""
+        query = select(message.c.attachments).join(case_message, case_message.c.message_id == message.c.id)
+        query = query.where(case_message.c.case_id == case_id).order_by(message.c.received_at, message.c.id)
+        files = (file for files in self._connection.execute(query).scalars() for file in files)
+        return [f"{file['file_name']}: {flag}" for file in files for flag in file.get("flags", ())]
+
     def header_ids_of(self, case_id: str) -> Sequence[str]:
         """Message-IDs of the case's messages, oldest first."""
         query = (
@@ -178,6 +186,21 @@ def _parent(
     return ThreadParent(case_id, case_no, customer_no, CaseStatus(status), Category(category), title, invoices)
 
 
+def _attachment(part: Attachment) -> dict[str, Any]:
+    reading = part.reading or AttachmentReading()
+    return {
+        "file_name": part.filename,
+        "content_type": part.content_type,
+        "sniffed_type": part.sniffed_type,
+        "size": part.size,
+        "sha256": part.sha256,
+        "flags": list(part.flags),
+        "problem": reading.problem,
+        "text": reading.text,
+        "tables": [{"name": table.name, "rows": table.rows} for table in reading.tables],
+    }
+
+
 def _message_row(item: MessageRecord) -> dict[str, Any]:
     parsed = item.parsed
     return {
@@ -198,10 +221,7 @@ def _message_row(item: MessageRecord) -> dict[str, Any]:
         "auto_class": parsed.auto_class.value,
         "identity_level": int(item.sender.level),
         "identity_reason": item.sender.reason,
-        "attachments": [
-            {"file_name": part.filename, "content_type": part.content_type, "size": part.size, "sha256": part.sha256}
-            for part in parsed.attachments
-        ],
+        "attachments": [_attachment(part) for part in parsed.attachments],
         "defects": list(parsed.defects),
         "quarantined": parsed.quarantined,
         "raw_sha256": item.raw_sha256,

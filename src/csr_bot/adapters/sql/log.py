@@ -16,12 +16,15 @@ from csr_bot.adapters.sql.engine import WRITES
 from csr_bot.adapters.sql.event_rows import SqlEvents
 from csr_bot.adapters.sql.house_rows import SqlHouse
 from csr_bot.adapters.sql.intake_rows import SqlIntake
+from csr_bot.adapters.sql.ledger_loading import SqlLedgerLoad, loading_connection
 from csr_bot.adapters.sql.ledger_rows import SqlLedger
 from csr_bot.adapters.sql.locks import AdvisoryLock, FileLock
+from csr_bot.adapters.sql.mailbox_rows import SqlMailboxes
 from csr_bot.adapters.sql.overview_rows import SqlOverview
 from csr_bot.adapters.sql.task_rows import SqlTasks
 from csr_bot.caselog import ConflictError, EffectLock
 from csr_bot.ports import Doorbell, UnavailableError
+from csr_bot.records import SnapshotRecord
 
 
 class SqlRecords:
@@ -29,6 +32,7 @@ class SqlRecords:
 
     def __init__(self, connection: Connection) -> None:
         self.intake = SqlIntake(connection)
+        self.mailboxes = SqlMailboxes(connection)
         self.cases = SqlCases(connection)
         self.effects = SqlEffects(connection)
         self.tasks = SqlTasks(connection)
@@ -69,6 +73,17 @@ class SqlCaseLog:
         self.commits += 1
         if rings:
             self._doorbell.ring(rings)
+
+    @contextmanager
+    def load_ledger(self, snapshot: SnapshotRecord) -> Iterator[SqlLedgerLoad]:
+        """Store a ledger beside the one in force, in short transactions of its own."""
+        with self.begin() as records:
+            number = records.ledger.add_snapshot(snapshot)
+        try:
+            with loading_connection(self.engine) as connection:
+                yield SqlLedgerLoad(connection, snapshot_no=number)
+        except OperationalError as error:
+            raise UnavailableError(f"the database did not answer: {error.orig}") from error
 
     @contextmanager
     def read(self) -> Iterator[SqlRecords]:

@@ -112,7 +112,7 @@ def _with_case(query: Select[Any]) -> Select[Any]:
         .outerjoin(snapshot, and_(snapshot.c.bot == request_case.c.bot, snapshot.c.status == "active"))
         .outerjoin(
             customer,
-            and_(customer.c.snapshot_id == snapshot.c.id, customer.c.customer_no == request_case.c.customer_no),
+            and_(customer.c.snapshot_no == snapshot.c.number, customer.c.customer_no == request_case.c.customer_no),
         )
     )
 

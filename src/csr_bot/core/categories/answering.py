@@ -8,6 +8,7 @@ from decimal import Decimal
 from csr_bot.core.checks import (
     Finding,
     check_answers,
+    check_attachments,
     check_customer,
     check_fraud,
     check_identity,
@@ -31,6 +32,7 @@ def common_checks(facts: Facts, policy: Policy, *, required: IdentityLevel) -> l
         check_identity(facts, required=required),
         check_customer(facts),
         check_fraud(facts),
+        check_attachments(facts),
         check_answers(facts, limit=policy.max_answers),
         *(check_match(match) for match in facts.matches),
     ]

@@ -1,7 +1,7 @@
-"""Amounts: the grammar of one written number, and the amounts in running text. Never guesses.
+"""The grammar of one written number. Never guesses.
 
 A number that two careful readers could read differently comes back as ambiguous with all its readings; one that no rule
-covers is an error. What an amount stands for is decided elsewhere, and so is which reading the ledger supports.
+covers is an error. Finding numbers in running text is done elsewhere, and so is saying which reading the ledger supports.
 """
 
 from __future__ import annotations
@@ -13,29 +13,46 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from csr_bot.core.money import minor_units
-from csr_bot.core.parsing.digits import find_digits
+from csr_bot.core.parsing.currencies import name_currency, shares_symbol
+from csr_bot.core.parsing.hidden import has_hidden, strip_hidden
 
 Field = Literal["money", "unit_price", "quantity", "rate"]
 Status = Literal["ok", "ambiguous", "error", "null"]
 
-_CODES: Final = frozenset(
-    "USD EUR GBP CHF JPY CNY CAD AUD NZD SGD HKD SEK NOK DKK PLN CZK HUF RON BGN TRY INR BRL MXN ZAR AED SAR ILS KRW THB MYR IDR "
-    "PHP VND TWD KWD BHD OMR JOD TND CLP COP ARS PEN UAH RUB ISK EGP MAD NGN KES".split()
+_NULLS: Final = frozenset(
+    "- -- --- ./. ... n/a na n.a. n.a n/v n.v. none null nil void empty keine keiner kein k.a. entfällt entfaellt néant neant aucun aucune s/o s.o. "
+    "ninguno ninguna nulo nada s/d geen nihil n.v.t. nvt".split()
+) | {""}  # fmt: skip
+ABBREVIATIONS: Final = {
+    "K": 1_000, "TSD": 1_000, "TAUSEND": 1_000, "MIL": 1_000, "MILLE": 1_000, "DUIZEND": 1_000, "THOUSAND": 1_000,
+    "M": 1_000_000, "MM": 1_000_000, "MN": 1_000_000, "MIO": 1_000_000, "MLN": 1_000_000, "MILLION": 1_000_000, "MILLIONS": 1_000_000,
+    "MILLIONEN": 1_000_000, "MILJOEN": 1_000_000, "MILLONES": 1_000_000, "MILLÓN": 1_000_000, "LAKH": 100_000, "LAKHS": 100_000, "CRORE": 10_000_000,
+    "BN": 1_000_000_000, "MRD": 1_000_000_000, "MLD": 1_000_000_000, "MIA": 1_000_000_000,
+}  # fmt: skip
+_SHORT: Final = r"(?:mio|mln|mn|mm|mrd|mld|mia|bn|tsd|tausend|thousand|million(?:s|en)?|miljoen|millones|millón|lakhs?|crore)\b\.?|[km](?![a-z])"
+_AFFIX: Final = (
+    r"(?!(?:CR|DR|mio|mln|mn|mm|mrd|mld|mia|bn|tsd|tausend|thousand|million|miljoen|millones|lakh|crore)s?\b)"
+    r"(?:[A-Za-z]{0,3}[$€£¥₹₩₽₺₴₫฿₪₱₦](?:US?|CA)?|(?:F )?[A-Za-zŁłČčÓóЛлВв]{2,7}\.?|S/\.?|R(?=\s?\d))"
 )
-_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
-_CROWNS: Final = frozenset({"SEK", "NOK", "DKK", "ISK"})
-_SYMBOLS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",
-    "NZ$": "NZD", "S$": "SGD", "HK$": "HKD", "EURO": "EUR", "EUROS": "EUR", "SFR": "CHF", "FR.": "CHF", "ZŁ": "PLN"}  # fmt: skip
-_SHARED_SYMBOLS: Final = {"$": _DOLLARS, "KR": _CROWNS, "KR.": _CROWNS, "¥": frozenset({"JPY", "CNY"})}
-_NULLS: Final = frozenset({"", "-", "--", "n/a", "na", "n.a.", "none", "null", "nil"})
-_ABBREVIATIONS: Final = {"K": 1_000, "TSD": 1_000, "M": 1_000_000, "MN": 1_000_000, "MIO": 1_000_000}
-_AFFIX: Final = r"(?!(?:CR|DR|mio|mn|tsd)\b)(?:[A-Za-zŁł]{0,3}[$€£¥₹]|[A-Za-złŁ]{2,5}\.?)"
 _SHAPE: Final = re.compile(
-    rf"(?P<lead>{_AFFIX})?\s*(?P<sign>[-+])?\s*(?P<lead2>{_AFFIX})?\s*(?P<number>[.,]?\d[\d., ']*?)(?P<dash>[.,]-{{1,2}})?"
-    rf"\s*(?P<short>mio\.?|mn|tsd\.?|[km])?\s*(?P<percent>%)?\s*(?P<tail>{_AFFIX})?(?P<minus>-)?\s*(?P<side>CR|DR)?",
+    rf"(?P<sign0>[-+])?\s*(?P<lead>{_AFFIX})?\s*(?P<sign>[-+])?\s*(?P<lead2>{_AFFIX})?\s*(?P<open>\()?\s*(?P<number>[.,]?\d[\d., ']*?)(?P<dash>[.,]\s?-{{1,2}}|/-)?"
+    rf"\s*(?P<short>{_SHORT})?\s*(?P<percent>%)?(?P<minus1>\s?[-+])?\s*(?P<close>\))?\s*(?P<tail>{_AFFIX})?(?P<minus>\s?[-+])?\s*(?P<side>CR\b\.?|DR\b\.?| [HS])?",
+    re.IGNORECASE,
+)
+_UNITS: Final = re.compile(
+    r"\s*(?:pcs?|pieces?|pce|ea|each|units?|unit[eé]s?|pi[eè]ces?|unidades|uds?|piezas?|stk|st|stück|stuks?|x|h|hrs?|hours?|std|stunden|heures?|horas?|uren|uur|"
+    r"kg|g|t|l|m|m2|m²|m3|m³|km|kwh|mwh|gb|tb|days?|tage|jours?|d[ií]as?|dagen|users?|seats?|licen[cs]es?)\.?$",
     re.IGNORECASE,
 )
 _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t ]+")
+_AS_PLAIN: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\u2015\ufe63", "-"),
+        **dict.fromkeys("\u2019\u2018\u02bc\u2032\u00b4`\u02b9", "'"),
+        "\u066b": ".",
+        "\u066c": "'",
+    }
+)
 _SEPARATOR: Final = re.compile(r"[., ']")
 _THREES: Final = re.compile(r"(?!0)\d{1,3}([., '])\d{3}(?:\1\d{3})*")
 _INDIAN: Final = re.compile(r"(?!0)\d{1,2}(?:,\d\d)*,\d{3}")
@@ -48,7 +65,8 @@ class AmountReading:
     """What a written number says. ``value`` only where the status is ``ok``; ``candidates`` where it is not certain.
 
     Flags: ``abbrev`` (6.5k: an approximation), ``currency_ambiguous`` ($ of an unknown dollar), ``sub_minor`` (more
-    decimals than the currency has).
+    decimals than the currency has), ``hidden_marks`` (marks that nobody sees, such as those that turn the direction of
+    writing, were taken out), ``unit`` (a unit behind a quantity was left out).
     """
 
     status: Status
@@ -64,33 +82,72 @@ def read_amount(raw: str, *, field: Field, currency: str | None, decimal_comma: 
     ``currency`` is that of the column or customer and holds where the text names none; ``decimal_comma`` is the
     profile of the column, None where unknown. Empty is ``null``, never 0.
     """
+    flags: list[str] = []
+    if has_hidden(raw):
+        raw = strip_hidden(raw)
+        flags.append("hidden_marks")
     text = _tidy(raw)
     if text.lower() in _NULLS:
-        return AmountReading("null", None, currency)
+        return AmountReading("null", None, currency, tuple(flags))
+    if field == "quantity" and (unit := _UNITS.search(text)) and text[: unit.start()][-1:].isdigit():
+        text = text[: unit.start()]
+        flags.append("unit")
+    return _read_tidy(text, field=field, currency=currency, decimal_comma=decimal_comma, flags=flags)
+
+
+def _read_tidy(
+    text: str, *, field: Field, currency: str | None, decimal_comma: bool | None, flags: list[str]
+) -> AmountReading:
     negative = text.startswith("(") and text.endswith(")")
     shape = _SHAPE.fullmatch(text[1:-1].strip() if negative else text) if len(text) <= _MAX_LENGTH else None
-    if shape is None or (shape["percent"] and field != "rate"):
-        return AmountReading("error", None, currency)
+    if shape is None or (shape["percent"] and field != "rate") or bool(shape["open"]) != bool(shape["close"]):
+        return AmountReading("error", None, currency, tuple(flags))
+    signs = [shape[name].strip() for name in ("sign0", "sign", "minus1", "minus") if shape[name]]
+    if len(signs) > 1 or (signs and shape["open"]):
+        return AmountReading("error", None, currency, tuple(flags))
     affixes = [shape[name].upper() for name in ("lead", "lead2", "tail") if shape[name]]
-    flags: list[str] = []
-    if len(affixes) > 1 and len(set(affixes)) > 1:
-        return AmountReading("error", None, None)
+    named, known = _name_all(affixes, currency)
+    if not known:
+        return AmountReading("error", None, named or currency, tuple(flags))
     if affixes:
-        named, certain = _name_currency(affixes[0], currency)
-        if not certain:
-            return AmountReading("error", None, currency)
         currency = named
         if named is None:
             flags.append("currency_ambiguous")
-    values = _read_digits(shape["number"].strip(), field=field, currency=currency, decimal_comma=decimal_comma)
+    values = read_digits(
+        shape["number"].strip(),
+        field="quantity" if shape["short"] else field,
+        currency=currency,
+        decimal_comma=decimal_comma,
+    )
     if not values or (shape["dash"] and len(values) > 1):
         return AmountReading("error", None, currency, tuple(flags))
-    negative = negative or shape["sign"] == "-" or bool(shape["minus"]) or (shape["side"] or "").upper() == "CR"
-    scale = _ABBREVIATIONS[shape["short"].rstrip(".").upper()] if shape["short"] else 1
+    side = (shape["side"] or "").strip(" .").upper()
+    negative = negative or bool(shape["open"]) or "-" in signs or side in {"CR", "H"}
+    scale = ABBREVIATIONS[shape["short"].rstrip(".").upper()] if shape["short"] else 1
+    if "TEUR" in affixes:
+        scale = 1_000
     found = tuple(_signed(value * scale, negative=negative) for value in values)
     if scale > 1:
         flags.append("abbrev")
     return _judge(found, field=field, currency=currency, flags=flags)
+
+
+def _name_all(affixes: list[str], context: str | None) -> tuple[str | None, bool]:
+    """The one currency that all signs of a number name, and whether they agree on a currency at all."""
+    named: str | None = None
+    for affix in affixes:
+        code, known = name_currency(affix, context)
+        if not known:
+            return None, False
+        if code is not None and named not in {None, code}:
+            return None, False
+        named = named or code
+    agree = all(name_currency(affix, named)[0] in {None, named} and _may_be(affix, named) for affix in affixes)
+    return named, agree
+
+
+def _may_be(affix: str, named: str | None) -> bool:
+    return named is None or name_currency(affix, named)[0] == named or shares_symbol(affix, named)
 
 
 def _judge(found: tuple[Decimal, ...], *, field: Field, currency: str | None, flags: list[str]) -> AmountReading:
@@ -104,35 +161,20 @@ def _judge(found: tuple[Decimal, ...], *, field: Field, currency: str | None, fl
 
 def _tidy(raw: str) -> str:
     if not raw.isascii():
-        raw = unicodedata.normalize("NFKC", raw)
-        raw = (
-            raw.replace("\u2212", "-")
-            .replace("\u2013", "-")
-            .replace("\u2014", "-")
-            .replace("\u2019", "'")
-            .replace("\u00b4", "'")
+        raw = raw.translate(_AS_PLAIN)
+        # A raised digit is an exponent or a footnote, and a fraction is no decimal: neither is folded into a number.
+        raw = "".join(
+            letter if unicodedata.category(letter) == "No" else unicodedata.normalize("NFKC", letter) for letter in raw
         )
-    return _SPACES.sub(" ", raw).strip()
-
-
-def _name_currency(affix: str, context: str | None) -> tuple[str | None, bool]:
-    """The ISO code of a word or symbol, None for a shared symbol without context; and whether it is a currency at
-    all.
-    """
-    if affix in _CODES:
-        return affix, True
-    if affix in _SYMBOLS:
-        return _SYMBOLS[affix], True
-    if affix in _SHARED_SYMBOLS:
-        return (context if context in _SHARED_SYMBOLS[affix] else None), True
-    return None, False
+        raw = "".join(str(unicodedata.decimal(letter, letter)) for letter in raw)
+    return _SPACES.sub(" ", raw).strip().removeprefix("'")
 
 
 def _signed(value: Decimal, *, negative: bool) -> Decimal:
     return -value if negative and value else value
 
 
-def _read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
+def read_digits(  # noqa: PLR0911  # one way out for each row of the grammar
     text: str, *, field: Field, currency: str | None, decimal_comma: bool | None
 ) -> tuple[Decimal, ...]:
     """All readings of digits with separators: two where a single one stands before three digits, none for an error."""
@@ -168,112 +210,3 @@ def _grouped(text: str) -> tuple[Decimal, ...]:
     if text.isdigit():
         return (Decimal(text),)
     return (Decimal(_SEPARATOR.sub("", text)),) if _THREES.fullmatch(text) or _INDIAN.fullmatch(text) else ()
-
-
-_IN_TEXT: Final = re.compile(
-    r"\d(?:[\d.,'’\u00a0\u202f]*\d|(?: \d{3}(?![\d]))+(?:[.,]\d{1,2}(?!\d))?)*(?:[.,]-{1,2}(?![\w-]))?"
-)
-_BEFORE: Final = re.compile(
-    r"(?:\b(?:[A-Z]{3}|[Ee]uros?|EURO|[Ss][Ff][Rr]\.?)|(?:\b(?:US|CA|AU|NZ|HK|[CAS]))?[$€£¥₹])[ \u00a0]?-?$"
-)
-_BEFORE_END: Final = frozenset("$€£¥₹ \u00a0-.DRPFYKNOs")
-_AFTER: Final = re.compile(
-    r"[ \u00a0]?(?:(?P<short>[kKmM](?![\w²])|[Mm]io\b\.?|[Tt]sd\b\.?)[ \u00a0]?)?(?P<unit>[$€£¥₹]|[A-Z]{3}\b|[Ee]uros?\b|EURO\b)?"
-)
-_NOT_MONEY_AFTER: Final = re.compile(
-    r"\s?(?:%|°|:\d|\s*(?:percent|prozent|pour\s?cent|procent|por\s?ciento)\b|(?:st|nd|rd|th)\b)", re.IGNORECASE
-)
-_COUNTED: Final = re.compile(
-    r"\s?(?:hours?|hrs?|seats?|users?|units?|pcs|pieces|cartons?|pallets?|boxes|kg|licen[cs]es?|days?|stunden|std|stück|stk|tage|kartons?|"
-    r"heures?|unit[eé]s?|pi[eè]ces?|jours?|horas|unidades|piezas|d[ií]as|uren|stuks|dagen|gebruikers)\b",
-    re.IGNORECASE,
-)
-
-_BLANK: Final = "\x00"
-"""What stands where a number of another kind was."""
-_LOOKS_LIKE_MONEY: Final = re.compile(r"[.,]\d\d(?:\D|$)|[.,' \u00a0\u202f’]\d{3}|[.,]-")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAmount:
-    """A number in running text; ``plain`` where neither currency, decimals nor grouping say that it is money.
-
-    ``value`` is None where it cannot be read for certain; then ``why`` says so and ``candidates`` holds the readings.
-    """
-
-    value: Decimal | None
-    candidates: tuple[Decimal, ...]
-    currency: str | None
-    span: tuple[int, int]
-    why: str | None = None
-    plain: bool = False
-
-
-def find_amounts(text: str) -> tuple[FoundAmount, ...]:
-    """The amounts of money in running text, in order; mask references, dates and numbers of other kinds first."""
-    return tuple(found for found in find_numbers(text) if not found.plain)
-
-
-def find_numbers(text: str, *, limit: int = 60, digits: list[tuple[int, int]] | None = None) -> tuple[FoundAmount, ...]:
-    """The amounts of money and the bare numbers in running text, in order, at most ``limit``; ``digits`` is what
-    `find_digits` found, before anything was blanked out.
-    """
-    found: list[FoundAmount] = []
-    end = 0
-    for start, _ in find_digits(text) if digits is None else digits:
-        if start < end or text[start] == _BLANK or not (match := _IN_TEXT.match(text, start)):
-            continue
-        end = match.end()
-        if (start and ((before := text[start - 1]) in "#_/" or before.isalnum())) or _NOT_MONEY_AFTER.match(text, end):
-            continue
-        number = _number_at(text, start, end)
-        if number is not None:
-            found.append(number)
-            if len(found) >= limit:
-                break
-    return tuple(found)
-
-
-def _number_at(text: str, start: int, end: int) -> FoundAmount | None:
-    digits = text[start:end]
-    lead = _BEFORE.search(text, max(0, start - 7), start) if start and text[start - 1] in _BEFORE_END else None
-    tail = _AFTER.match(text, end)
-    short, unit = (tail["short"], tail["unit"]) if tail else (None, None)
-    before, behind = lead[0].strip(" \u00a0-").upper() if lead else "", unit.upper() if unit else ""
-    named_before = bool(before) and _name_currency(before, None)[1]
-    named_after = bool(behind) and not named_before and _name_currency(behind, None)[1]
-    if end < len(text) and not short and not named_after and (text[end].isalnum() or text[end] == "_"):
-        return None
-    affix = before if named_before else behind if named_after else ""
-    if not affix and not short and digits.isdigit():
-        return FoundAmount(Decimal(digits), (), None, (start, end), plain=True) if len(digits) <= _MAX_DIGITS else None
-    span = (
-        start - (len(lead[0]) if lead and named_before else 0),
-        tail.end() if tail and (short or named_after) else end,
-    )
-    counted = not affix and _COUNTED.match(text, end) is not None
-    return _money_at(digits, affix=affix, short=short, counted=counted, span=span)
-
-
-def _money_at(
-    digits: str, *, affix: str, short: str | None, counted: bool, span: tuple[int, int]
-) -> FoundAmount | None:
-    currency = _name_currency(affix, None)[0] if affix else None
-    number = digits if digits.isascii() else _SPACES.sub(" ", digits.replace("’", "'"))
-    values = _read_digits(
-        number.rstrip("-").rstrip(".,") if number.endswith("-") else number,
-        field="quantity" if counted else "money",
-        currency=currency,
-        decimal_comma=None,
-    )
-    if not values:
-        return None
-    if short:
-        scale = _ABBREVIATIONS[short.rstrip(".").upper()]
-        return FoundAmount(None, tuple(value * scale for value in values), currency, span, "AMOUNT_APPROXIMATE")
-    if len(values) > 1:
-        return FoundAmount(None, values, currency, span, "AMOUNT_AMBIGUOUS", plain=counted)
-    why = "CURRENCY_AMBIGUOUS" if affix and currency is None else None
-    return FoundAmount(
-        values[0], (), currency, span, why, plain=counted or not (affix or _LOOKS_LIKE_MONEY.search(digits))
-    )

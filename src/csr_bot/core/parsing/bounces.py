@@ -1,4 +1,4 @@
-"""Delivery reports: who could not be reached, and whether trying again can help (RFC 3463, RFC 3464)."""
+"""Delivery reports: who could not be reached, why, and whether trying again can help (RFC 3463, RFC 3464)."""
 
 from __future__ import annotations
 
@@ -7,45 +7,46 @@ from collections.abc import Mapping
 from typing import Final
 
 from csr_bot.core.message import Bounce
+from csr_bot.core.parsing.bounce_reasons import PERMANENT, find_reason
 from csr_bot.core.parsing.headers import read_message_ids
 from csr_bot.core.parsing.mime import Part, split_headers
 
 _STATUS: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY_CODE: Final = re.compile(r"(?<![\d.])([45])[0-7]\d[ -](?=[A-Z#<(\d])", re.IGNORECASE)
-_RECIPIENT: Final = re.compile(r"<?([\w.+=-]+@[\w-]+(?:\.[\w-]+)+)>?")
+_REPLY: Final = re.compile(r"(?<![\d.])([45])[0-7]\d[ ,-](?:[45]\.\d{1,3}\.\d{1,3})?[^\n]*(?:\n[ \t]+\S[^\n]*)*")
+_RECIPIENT: Final = re.compile(r"<?([\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)>?")
 _QUOTED_ID: Final = re.compile(r"^[\s>]*Message-I[Dd]:\s*(<[^<>\s]{1,500}>)", re.MULTILINE)
+_COPY: Final = re.compile(
+    r"^[ \t>-]{0,80}(?:(?:this\s+is\s+a\s+copy|original\s+(?:message|mail)|"
+    r"returned\s+(?:message|mail)|below\s+this\s+line)|"
+    r"(?:below|included)\s+(?:this\s+line\s+)?is\s+a\s+copy|---\s+below\s+this\s+line|return-path:|received:\s+from|"
+    r"the\s+(?:header|text)\s+of\s+the\s+original|original\s+(?:mail|message)\s+(?:as\s+)?follows)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RETRIED: Final = re.compile(
+    r"will\s+be\s+retried|warning\s+message\s+only|delivery\s+attempts\s+will\s+continue|will\s+(?:keep|continue)\s+try|"
+    r"do\s+not\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered",
+    re.IGNORECASE,
+)
 _MAX_REPORT: Final = 50_000
-
-# The address itself is wrong. Any other 5.x.x may be a full mailbox, a filter or a size limit, which people can mend.
-_BAD_ADDRESS: Final = re.compile(r"5\.1\.(?:1|2|3|6|10|351)|5\.2\.1|5\.4\.4")
-_UNKNOWN_ADDRESS: Final = re.compile(
-    r"(?:user|recipient|mailbox|address|account|host|domain)(?:\s+name)?\s+(?:is\s+)?(?:unknown|not\s+(?:found|exist)|does\s?n.t\s+exist|does\s+not\s+exist|"
-    r"invalid|disabled|unavailable)|(?:unknown|no\s+such|invalid|non-?existent)\s+(?:\w+\s+)?(?:user|recipient|mailbox|address|account|host|domain)|"
-    r"not\s+(?:a\s+)?(?:known|valid)\s+(?:user|recipient|mailbox)|no\s+mailbox\s+here|not\s+listed\s+in|has\s+moved|null\s+mx|does\s+not\s+accept\s+mail",
-    re.IGNORECASE,
-)
-_FULL_OR_REFUSED: Final = re.compile(
-    r"(?:mailbox|quota|inbox|mailfolder)\b.{0,30}\b(?:full|exceed)|over\s+(?:quota|the\s+maximum)|quota\s+exceed|out\s+of\s+storage|too\s+(?:large|big)|spam|"
-    r"blocked|blacklist|denied\s+by\s+policy|timed?\s+out|try\s+again",
-    re.IGNORECASE,
-)
+_MAX_SAID: Final = 2_000
 
 
 def read_bounce(headers: Mapping[str, str], *, leaves: Mapping[str, Part], text: str) -> Bounce:
     """What a delivery report says, from its machine-readable part first, then from its text.
 
-    ``permanent`` is True where the address itself is wrong, False where something else stood in the way, None where it
-    is not said.
+    ``permanent`` is True where the address itself leads nowhere, False where something else stood in the way, None
+    where it is not said.
     """
     report = _read_fields(leaves.get("message/delivery-status"))
-    readable = text[:_MAX_REPORT]
-    diagnostic = report.get("diagnostic-code", "")
-    status = report.get("status", "").partition(" ")[0] or None
-    if not (status and _STATUS.fullmatch(status)):
-        status = None
-    if status is None or status.endswith(".0.0"):
-        found = _STATUS.search(diagnostic) or (None if status else _STATUS.search(readable))
-        status = found[1] if found else status
+    # The returned mail may stand in the text too, and its words are not those of a server.
+    copied = _COPY.search(text, 1)
+    readable = text[: min(copied.start() if copied else len(text), _MAX_REPORT)]
+    said = _what_was_said(report.get("diagnostic-code", ""), readable)
+    status = _find_status(report.get("status", ""), said=said, readable=readable)
+    reason = find_reason(status, said=said, around=readable)
+    delayed = report.get("action", "").lower().startswith("delayed") or _RETRIED.search(readable) is not None
+    if delayed and reason in {"undefined", "hostunknown"}:
+        reason = "expired"
     recipient = _RECIPIENT.search(
         report.get("final-recipient", "")
         or report.get("original-recipient", "")
@@ -54,21 +55,37 @@ def read_bounce(headers: Mapping[str, str], *, leaves: Mapping[str, Part], text:
     return Bounce(
         recipient=recipient[1].lower() if recipient else None,
         status=status,
-        permanent=_is_permanent(status, action=report.get("action", "").lower(), text=diagnostic or readable),
-        original_message_id=_original_id(leaves, readable),
+        permanent=_is_permanent(status, reason, delayed=delayed),
+        reason=reason,
+        original_message_id=_original_id(leaves, text[:_MAX_REPORT]),
     )
 
 
-def _is_permanent(status: str | None, *, action: str, text: str) -> bool | None:
-    if action.startswith("delayed") or (status and status.startswith("4")):
+def _what_was_said(diagnostic: str, readable: str) -> str:
+    """The far server's own words: of the report, else its reply as it is cited in the text; empty if there are none."""
+    reply = _REPLY.search(readable)
+    # Some reports cut the words short or say only that there was an error.
+    words = diagnostic if len(diagnostic) > len("smtp; 550 5.0.0") or reply is None else ""
+    return (words or (reply[0] if reply else ""))[:_MAX_SAID]
+
+
+def _find_status(declared: str, *, said: str, readable: str) -> str | None:
+    status = declared.strip().partition(" ")[0]
+    if not _STATUS.fullmatch(status):
+        found = _STATUS.search(said) or _STATUS.search(readable)
+        return found[1] if found else None
+    if status.endswith(".0.0"):
+        found = _STATUS.search(said)
+        return found[1] if found else status
+    return status
+
+
+def _is_permanent(status: str | None, reason: str, *, delayed: bool) -> bool | None:
+    if delayed or (status and status.startswith("4")):
         return False
-    if _FULL_OR_REFUSED.search(text) and not (
-        status and _BAD_ADDRESS.fullmatch(status) and _UNKNOWN_ADDRESS.search(text)
-    ):
-        return False
-    if (status and _BAD_ADDRESS.fullmatch(status)) or _UNKNOWN_ADDRESS.search(text):
-        return True
-    return False if status or _REPLY_CODE.search(text) else None
+    if reason == "undefined":
+        return False if status else None
+    return reason in PERMANENT
 
 
 def _read_fields(part: Part | None) -> dict[str, str]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+MAX_RUNS: Final = 2_000
+"""Runs of digits of a text that are looked at: what has more is no letter."""
+
 _DIGITS: Final = re.compile(r"\d+")
 # In bytes where each digit is a 0 and all else a blank, a run is found several times as fast as by its character class.
 _SHAPE: Final = bytes(ord("0") if chr(code) in "0123456789" else ord(" ") for code in range(256))

@@ -25,6 +25,7 @@ MAX_MESSAGE_ID: Final = 500
 MAX_REFERENCES: Final = 50
 
 _ENCODED_WORD: Final = re.compile(r"=\?([\w-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?]{0,2000})\?=")
+_CUT_WORD: Final = re.compile(r"=\?[^\s?]{1,40}(?:\?(?:[bBqQ](?:\?[^?\s]*\??)?)?)?$")
 _PARAMETER: Final = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _COMMENT: Final = re.compile(r"\(([^()]*)\)")
@@ -38,7 +39,7 @@ def decode_text(value: str, *, defects: list[str], limit: int = MAX_TEXT) -> str
     """A header value with its encoded words and raw 8-bit bytes turned into text, without control characters."""
     if len(value) > limit:
         defects.append(f"a header of {len(value)} characters was cut to {limit}")
-        value = value[:limit]
+        value = _CUT_WORD.sub("", value[:limit])
     if not value.isascii():
         value = decode_bytes(value.encode("utf-8", "surrogateescape"), "utf-8", defects=defects)
     if "=?" in value:
@@ -84,6 +85,19 @@ def read_sender(value: str, *, defects: list[str]) -> Address | None:
     if not closing or after.strip() or "<" in inside or ">" in name:
         return None
     return _make_address(inside.strip(), _display_name(value), defects=defects)
+
+
+def read_only_address(values: Iterable[str], *, defects: list[str]) -> Address | None:
+    """The one address in angle brackets that stands in From headers no two programs read alike; None where there is
+    not exactly one.
+
+    Good for showing a person who probably wrote, for nothing else.
+    """
+    full = [value[:MAX_SENDER] for value in values if "@" in value]
+    if len(full) != 1 or full[0].count("@") != 1:
+        return None
+    name, _, rest = full[0].rpartition("<")
+    return _make_address(rest.partition(">")[0].strip(), _last_name(name), defects=defects) if name else None
 
 
 def read_addresses(values: Iterable[str], *, defects: list[str]) -> tuple[Address, ...]:
@@ -189,6 +203,11 @@ def _display_name(value: str) -> str:
     name = value.rpartition("<")[0].strip()
     quoted = _QUOTED.fullmatch(name)
     return re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else name
+
+
+def _last_name(value: str) -> str:
+    """The name of the last of several mailboxes."""
+    return value.rpartition(",")[2].strip(' "') if '"' in value or "<" in value else value.strip()
 
 
 def _legacy_name(value: str) -> str:

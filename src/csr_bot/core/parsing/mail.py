@@ -11,20 +11,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from csr_bot.core.message import Address, AutoClass, ParsedMessage, blank_message
+from csr_bot.core.message import Address, AutoClass, Forwarded, ParsedMessage, blank_message
 from csr_bot.core.parsing.authentication import read_authentication
 from csr_bot.core.parsing.automatic import find_automatic, is_answerable
-from csr_bot.core.parsing.bodies import read_attachments, read_text, unreadable_reason
+from csr_bot.core.parsing.bodies import is_sealed, read_text, unreadable_reason
+from csr_bot.core.parsing.files import read_attachments
+from csr_bot.core.parsing.forwards import find_forwarded, read_claimed_sender
 from csr_bot.core.parsing.headers import (
     MAX_MESSAGE_ID,
     decode_text,
     read_addresses,
     read_instant,
     read_message_ids,
+    read_only_address,
     read_sender,
 )
 from csr_bot.core.parsing.language import guess_language, split_words
-from csr_bot.core.parsing.mime import Headers, MailLimitError, split_headers, split_parts
+from csr_bot.core.parsing.mime import Headers, MailLimitError, Part, split_headers, split_parts
 from csr_bot.core.parsing.quoting import split_text
 
 MAX_MAIL: Final = 40 * 1024 * 1024
@@ -67,9 +70,19 @@ def _read(headers: Headers, body: bytes, trusted_servers: Collection[str]) -> Pa
         # Reports are filed, never acted on or answered, and mail systems write such senders.
         defects.append(why)
         why = None
-    if not text.strip() and (closed := unreadable_reason(root)):
+    if (not text.strip() or is_sealed(text)) and (closed := unreadable_reason(root)):
         why = why or closed
-    newest = split_text(text).new
+    split = split_text(text)
+    newest = split.new
+    forwarded = None
+    if found.auto_class in {AutoClass.NONE, AutoClass.LIST}:
+        if split.has_older:
+            # A marker tells more than the subject does.
+            title = "" if split.says_forwarded else subject[:300]
+            is_reply = "in-reply-to" in first and not split.says_forwarded
+            forwarded = find_forwarded(text, subject=title, is_reply=is_reply)
+        if forwarded is None and root.children:
+            forwarded = _read_attached(root, newest)
     sent = first.get("date")
     ids = read_message_ids(first.get("message-id", ""))
     return ParsedMessage(
@@ -84,8 +97,9 @@ def _read(headers: Headers, body: bytes, trusted_servers: Collection[str]) -> Pa
         references=read_message_ids(first.get("references", "")),
         text=text,
         text_new=newest,
+        forwarded=forwarded,
         language=guess_language(split_words(newest[:_LANGUAGE_SAMPLE])),
-        attachments=read_attachments(root, defects=defects),
+        attachments=read_attachments(root),
         auto_class=found.auto_class,
         answerable=is_answerable(first, sender=sender, auto_class=found.auto_class) and why is None,
         auto_reason=found.reason,
@@ -103,12 +117,33 @@ def _read_one_sender(headers: Headers, defects: list[str]) -> tuple[Address | No
     values = [value for name, value in headers if name == "from"]
     if not values:
         return None, "SENDER_MISSING: no From header"
+    if len(values) == 1 and (sender := read_sender(values[0], defects=defects)):
+        return sender, None
+    # The only address there is helps the person who looks at the mail; the mail stays held.
+    shown = read_only_address(values, defects=defects)
     if len(values) > 1:
-        return None, f"SENDER_AMBIGUOUS: {len(values)} From headers"
-    sender = read_sender(values[0], defects=defects)
-    return (
-        sender,
-        None if sender else "SENDER_AMBIGUOUS: From is not exactly one address that every program reads alike",
+        return shown, f"SENDER_AMBIGUOUS: {len(values)} From headers"
+    return shown, "SENDER_AMBIGUOUS: From is not exactly one address that every program reads alike"
+
+
+def _read_attached(root: Part, newest: str) -> Forwarded | None:
+    """The first mail that is attached as a message."""
+    part = next((leaf for leaf in root.leaves() if leaf.content_type == "message/rfc822"), None)
+    if part is None:
+        return None
+    headers, body = split_headers(part.content().lstrip(b"\r\n"))
+    inner = dict(reversed(headers))
+    ignored: list[str] = []
+    name, address = read_claimed_sender(decode_text(inner.get("from", ""), defects=ignored))
+    text = read_text(split_parts(headers, body), defects=ignored)
+    return Forwarded(
+        sender_name=name,
+        sender_address=address,
+        sent=inner.get("date", "")[:200] or None,
+        subject=decode_text(inner["subject"], defects=ignored) if "subject" in inner else None,
+        text=text,
+        before=newest,
+        whole=text,
     )
 
 

@@ -1,6 +1,6 @@
-"""HTML to text as a person would see it: blocks become lines, quotes get ``>``, hidden words are dropped.
+"""HTML to text as a person would see it: blocks become lines, lists get signs, quotes get ``>``.
 
-Hidden by attribute or inline style only; rules of style sheets are not applied. Nothing is fetched. (WHATWG HTML)
+What cannot be seen is left out (``visibility``). Nothing is fetched. (WHATWG HTML)
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Final
 
 from lxml import etree
 
+from csr_bot.core.parsing.visibility import drop_hidden
+
 MAX_MARKUP: Final = 2_000_000
 """Bytes of HTML that are read; a person would not read more either."""
 
@@ -20,31 +22,8 @@ _BLOCKS: Final = (
     "caption",
 )  # fmt: skip
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
-_UNSEEN: Final = (
-    "head",
-    "script",
-    "style",
-    "title",
-    "noscript",
-    "template",
-    "object",
-    "iframe",
-    "svg",
-    "math",
-    "select",
-    "textarea",
-)
-_HIDING_STYLE: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
-    r"|(?:max-height|max-width)\s*:\s*0(?:px)?\s*(?:;|$|!)",
-    re.IGNORECASE,
-)
-_NO_SIZE: Final = re.compile(r"font-size\s*:\s*[01](?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)", re.IGNORECASE)
-_SOME_SIZE: Final = re.compile(r"font-size\s*:\s*(?:[2-9]|1\d|[a-z])", re.IGNORECASE)
-_WHITE: Final = re.compile(
-    r"(?:^|;)\s*color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255\b|transparent\b)", re.IGNORECASE
-)
-_WHITE_NAMES: Final = frozenset({"white", "#fff", "#ffffff"})
+_BREAKS: Final = frozenset({*_BLOCKS, "br", "blockquote"})
+_PARTS_OF_TABLES: Final = frozenset({"td", "th"})
 
 # Marks from the private use area, removed from the source first: white space is folded before they become lines and
 # quotes.
@@ -68,7 +47,7 @@ def read_markup(markup: str) -> str:
         if "depth" in str(parser.error_log)[:2_000]:
             # The parser gave up below some level of nesting and would lose what stands there.
             return _strip_tags(source)
-        _drop_hidden(root)
+        drop_hidden(root)
         _mark_lines(root)
         return _lay_out("".join(str(piece) for piece in root.itertext()))
     except (etree.LxmlError, ValueError):
@@ -80,52 +59,15 @@ def _strip_tags(source: str) -> str:
     return _SPACE.sub(" ", unescape(re.sub(r"<[^<>]{0,2000}>", " ", source))).strip()
 
 
-def _drop_hidden(root: etree._Element) -> None:
-    for element in list(root.iter(*_UNSEEN)):
-        _drop(element)
-    for element in list(root.iter("*")):
-        if element.attrib and ("hidden" in element.attrib or _is_hidden(element)):
-            _drop(element)
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style") or ""
-    if _HIDING_STYLE.search(style):
-        return True
-    # Layouts set size 0 on a cell and a real size on what stands in it.
-    if _NO_SIZE.search(style):
-        return not any(_SOME_SIZE.search(inner.get("style") or "") for inner in element.iterdescendants())
-    white = _WHITE.search(style) or (element.get("color") or "").strip().lower() in _WHITE_NAMES
-    return bool(white) and not _stands_on_colour(element)
-
-
-def _stands_on_colour(element: etree._Element | None) -> bool:
-    while element is not None:
-        if "background" in (element.get("style") or "").lower() or element.get("bgcolor") or element.get("background"):
-            return True
-        element = element.getparent()
-    return False
-
-
-def _drop(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
-
-
 def _mark_lines(root: etree._Element) -> None:
     for element in root.iter("br"):
         element.tail = _LINE + (element.tail or "")
     for element in root.iter("td", "th"):
         element.tail = _CELL + (element.tail or "")
+    _sign_lists(root)
     for element in root.iter(*_BLOCKS):
+        if _fills_cell(element):
+            continue
         mark = _BLANK if element.tag in _PARAGRAPHS else _LINE
         if element.tag == "pre" and element.text:
             element.text = element.text.replace("\n", _LINE)
@@ -136,6 +78,24 @@ def _mark_lines(root: etree._Element) -> None:
     for element in root.iter("blockquote"):
         element.text = _OPEN + (element.text or "")
         element.tail = _CLOSE + (element.tail or "")
+
+
+def _sign_lists(root: etree._Element) -> None:
+    for element in root.iter("ul", "ol"):
+        for number, item in enumerate(element.iterchildren("li"), 1):
+            item.text = ("- " if element.tag == "ul" else f"{number}. ") + (item.text or "").lstrip()
+
+
+def _fills_cell(element: etree._Element) -> bool:
+    """Whether a paragraph is all that stands in a cell of a table: the row stays one line then."""
+    parent = element.getparent()
+    return (
+        parent is not None
+        and parent.tag in _PARTS_OF_TABLES
+        and len(parent) == 1
+        and element.tag in {"p", "div"}
+        and not any(child.tag in _BREAKS for child in element)
+    )
 
 
 def _lay_out(marked: str) -> str:

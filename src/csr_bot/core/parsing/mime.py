@@ -21,8 +21,17 @@ MAX_HEADER_LINES: Final = 2_000
 MAX_HEADER_BYTES: Final = 512 * 1024
 MAX_PARTS: Final = 500
 MAX_DEPTH: Final = 25
+_MAX_SEARCH: Final = 10_000
 
 _HEADER_END: Final = re.compile(rb"\n\r?\n")
+_LATER_FROM: Final = re.compile(rb"^From:[^\n]*@", re.IGNORECASE | re.MULTILINE)
+_LATER_HEADER: Final = re.compile(
+    rb"^(?:MIME-Version|Message-ID|In-Reply-To|Content-Type):", re.IGNORECASE | re.MULTILINE
+)
+_LOST_BOUNDARY: Final = re.compile(rb"^--([^\s-][^\r\n]{3,69})\r?\nContent-", re.IGNORECASE | re.MULTILINE)
+_ENCODED_LINES: Final = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{0,76}={0,2}\s*")
+_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=\s]|[a-z] [a-z]")
+_QP_SIGN: Final = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _QP_SOFT_BREAK_SPACE: Final = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 Headers = tuple[tuple[str, str], ...]
@@ -63,12 +72,13 @@ class Part:
     def content(self) -> bytes:
         """The body with its transfer encoding undone; what cannot be decoded is given as it stands."""
         if self.encoding == "base64":
-            return _decode_base64(self.body)
+            wrong = self.content_type.startswith("text/") and len(_NOT_BASE64.findall(self.body[:2_000])) > 5
+            return self.body if wrong else _decode_base64(self.body)
         if self.encoding == "quoted-printable":
             return binascii.a2b_qp(_QP_SOFT_BREAK_SPACE.sub(b"=", self.body))
         if self.encoding in {"x-uuencode", "uuencode", "uue", "x-uue"}:
             return _decode_uuencoded(self.body)
-        return self.body
+        return _decode_undeclared(self.body) if self.content_type.startswith("text/") else self.body
 
 
 def split_headers(raw: bytes) -> tuple[Headers, bytes]:
@@ -95,7 +105,12 @@ def split_headers(raw: bytes) -> tuple[Headers, bytes]:
             name = name.rstrip()
             if colon and name and " " not in name:
                 pairs.append((name.lower(), value.strip()))
-            elif line.strip() and not (offset == 0 and line.startswith(("From ", ">From "))):
+            elif (
+                line.strip()
+                and not (offset == 0 and line.startswith(("From ", ">From ")))
+                # Relays break lines and put notes above; or else the empty line is missing and the body begins here.
+                and not _has_more_headers(block, offset, below_from=any(name == "from" for name, _ in pairs))
+            ):
                 return tuple(pairs), raw[offset:]
         offset += len(line) + 1
     if folded:
@@ -115,6 +130,13 @@ def _unfold(pairs: list[tuple[str, str]], folded: list[str]) -> None:
     folded.clear()
 
 
+def _has_more_headers(block: bytes, offset: int, *, below_from: bool) -> bool:
+    """Whether a mail's headers go on below a line that is none: its From, or below that what only programs write."""
+    if not below_from:
+        return _LATER_FROM.search(block, offset) is not None
+    return _LATER_HEADER.search(block, offset) is not None and b"\n--" not in block[offset:]
+
+
 def _split(headers: dict[str, str], body: bytes, *, depth: int, budget: list[int]) -> Part:
     if depth > MAX_DEPTH:
         raise MailLimitError(f"TOO_DEEP: parts nested more than {MAX_DEPTH} levels deep")
@@ -126,6 +148,9 @@ def _split(headers: dict[str, str], body: bytes, *, depth: int, budget: list[int
     if content_type.startswith("multipart/"):
         boundary = parameters.get("boundary", "").encode("ascii", "surrogateescape")
         pieces = _cut(body, boundary, budget=budget) if boundary else []
+        if not pieces and (lost := _LOST_BOUNDARY.search(body, 0, _MAX_SEARCH)):
+            # The boundary of the header is missing or another one; the delimiter lines themselves are plain to see.
+            pieces = _cut(body, lost[1].rstrip(), budget=budget)
         children = tuple(_split_piece(piece, depth=depth + 1, budget=budget) for piece in pieces)
         if not children:
             content_type = "text/plain"
@@ -176,6 +201,16 @@ def _decode_base64(body: bytes) -> bytes:
         return binascii.a2b_base64(re.sub(rb"[^A-Za-z0-9+/]", b"", body) + b"==")
     except binascii.Error:
         return body
+
+
+def _decode_undeclared(body: bytes) -> bytes:
+    """A text whose transfer encoding got lost on the way, decoded where the encoding is plain to see."""
+    if b"=" in body and len(_QP_SIGN.findall(body, 0, _MAX_SEARCH)) > body.count(b"=", 0, _MAX_SEARCH) * 0.9:
+        if b"=\n" in body or b"=\r\n" in body or b"=C3=" in body or b"=20\n" in body:
+            return binascii.a2b_qp(_QP_SOFT_BREAK_SPACE.sub(b"=", body))
+    elif b" " not in body[:200] and _ENCODED_LINES.fullmatch(body.lstrip()):
+        return _decode_base64(body)
+    return body
 
 
 def _decode_uuencoded(body: bytes) -> bytes:

@@ -7,11 +7,13 @@ changed. The marks are in ``history`` and ``signatures``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from csr_bot.core.parsing.history import (
+    MAX_BLOCK_LINES,
     introduction_length,
+    is_forward_marker,
     is_header_sentence,
     is_marker,
     is_rule,
@@ -27,6 +29,8 @@ _PLAIN_LETTERS: Final = frozenset("bcfghjkmnpqrstuxyzBCFGHJKMNPQRSTUXYZ")
 _QUOTE_MARK: Final = re.compile(r"\s*(?:>(?!>>>>>)|[A-Za-z]{1,3}>(?:\s|$))")
 _MIN_BARRED: Final = 3
 """Lines that begin with a bar, from which on they are a quotation and no table."""
+_MAX_CITATION: Final = 12
+"""Lines of a quotation that a writer puts there by hand; what programs quote is introduced, and mostly longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class SplitText:
 
     new: str
     quoted: str
+    has_older: bool = False
+    """Whether an older mail stands in the text, quoted or passed on."""
+    says_forwarded: bool = False
+    """Whether a line above the older mail says that it is a forwarded one."""
 
 
 def split_text(text: str) -> SplitText:
@@ -46,12 +54,13 @@ def _split(text: str, *, again: bool) -> SplitText:
     lines = text.split("\n")
     new, quoted, below = _split_history(lines)
     newest = _join(cut_signature(new[:])) or _join(new)
+    marked = any(is_forward_marker(line) for line in lines[max(below - MAX_BLOCK_LINES, 0) : below])
     if newest:
-        return SplitText(new=newest, quoted=_join(quoted))
+        return SplitText(new=newest, quoted=_join(quoted), has_older=bool(quoted or below), says_forwarded=marked)
     # Nothing above the history: what was passed on without a word is what the sender wants read.
     if again and below and (passed_on := _join(lines[below:])):
-        return _split(passed_on, again=False)
-    return SplitText(new=text.strip(), quoted="")
+        return replace(_split(passed_on, again=False), has_older=True, says_forwarded=marked)
+    return SplitText(new=text.strip(), quoted="", has_older=bool(quoted or below))
 
 
 def _split_history(lines: list[str]) -> tuple[list[str], list[str], int]:
@@ -62,11 +71,17 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str], int]:
     while index < len(lines):
         line = lines[index]
         stripped = line.lstrip()
-        if not stripped or (stripped[0] in _PLAIN_LETTERS and ":" not in line and "@" not in line and ">" not in line):
+        if not stripped or (
+            stripped[0] in _PLAIN_LETTERS and ":" not in line and "@" not in line and ">" not in stripped[:4]
+        ):
             new.append(line)
             index += 1
-        elif end := _quotation_end(lines, index):
+        elif (stripped[0] == "|" or ">" in stripped[:4]) and (end := _quotation_end(lines, index)):
             _move_introduction(new, quoted)
+            if not (quoted or below) and (cited := _citation_end(lines, index)):
+                new.extend(lines[index:cited])
+                index = cited
+                continue
             quoted.extend(other.lstrip().lstrip("> |") for other in lines[index:end])
             index = end
         elif length := sentence_length(lines, index):
@@ -92,13 +107,30 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str], int]:
 def _quotation_end(lines: list[str], index: int) -> int:
     """Where the quoted lines that begin here end; 0 if the line is not quoted."""
     if _QUOTE_MARK.match(lines[index]):
-        return index + 1
+        end = index + 1
+        while end < len(lines) and lines[end].startswith(("> ", ">\t")):
+            end += 1
+        return end
     if lines[index][0] != "|":
         return 0
     end = index
     while end < len(lines) and lines[end].startswith("|") and lines[end].count("|") == 1:
         end += 1
     return end if end - index >= _MIN_BARRED else 0
+
+
+def _citation_end(lines: list[str], index: int) -> int:
+    """Where a short quotation without introduction ends that own words follow; 0 if it is the history."""
+    end = index
+    while end < len(lines) and end - index <= _MAX_CITATION:
+        if not lines[end].strip():
+            end += 1
+        elif following := _quotation_end(lines, end):
+            end = following
+        else:
+            own = not (sentence_length(lines, end) or _history_start(lines, end) or lines[end].startswith(("--", "__")))
+            return end if own else 0
+    return 0
 
 
 def _history_start(lines: list[str], index: int) -> int:

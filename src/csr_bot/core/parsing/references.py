@@ -1,9 +1,8 @@
 """Document numbers in running text: invoice references and purchase orders, as written and in canonical form.
 
-Says what is written, not which document is meant: that is matching. Works from digit to digit and looks at the words
-around each, which is several times faster than searching a text for every form. The digits of e-mail addresses, links,
-telephone and tracking numbers and bank accounts are left out, so that they are never taken for a document or an
-amount.
+Says what is written, not which document is meant: that is matching. Works from digit to digit: the form of a number and
+the words right before it (``number_words``) tell what it is. Numbers of other kinds (customers, tickets, deliveries,
+telephones, bank accounts, links) are left out and blanked out, so that they are never taken for a document or an amount.
 """
 
 from __future__ import annotations
@@ -13,7 +12,11 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from csr_bot.core.parsing.digits import find_digits
+from csr_bot.core.parsing import number_shapes as shapes
+from csr_bot.core.parsing.bank_accounts import iban_length
+from csr_bot.core.parsing.digits import MAX_RUNS, find_digits
+from csr_bot.core.parsing.lone_numbers import blank_out, stands_alone, word_start
+from csr_bot.core.parsing.number_words import ORDER_PREFIXES, OTHER_PREFIXES, Says, read_word
 
 MAX_REFERENCES: Final = 60
 _MAX_RANGE: Final = 30
@@ -22,68 +25,10 @@ _MAX_LEAD: Final = 40
 """Characters of a word before its first digit."""
 _BEFORE: Final = 44
 """Characters before a number in which a word may say what it is."""
+_MAX_DIGITS: Final = 12
 
-_OPENING: Final = frozenset("()[]{}<>\"'“„«")
-_WORD_REST: Final = re.compile(r"[^\s()\[\]{}<>\"'“”»]*")
-_WORDS_BEFORE: Final = re.compile(r"[^\W\d_][\w.'°º/-]*|#|n°|nº|º")
-
-# A serial may carry letters that a scanner read for digits; at least two real digits must remain.
-_D: Final = r"[0-9OoQDIlZSGB|]"
-_PREFIX: Final = r"(?:INV|[lI1]NV|RG|RNG|RECH|FACT|FAC|FA|FV|SI|RE|IN|DOC)"
-_PREFIXED: Final = re.compile(
-    rf"{_PREFIX}[-_/#.]{{0,2}}(?:(?:20\d\d|2[O0o][\dOo]{{2}})[-_/.]{{0,2}})?{_D}{{3,10}}", re.IGNORECASE
-)
-_THREE_DIGITS: Final = re.compile(r"(?:\d\D*){3}")
-_YEAR_SERIAL: Final = re.compile(rf"20\d\d[-/]{_D}{{3,6}}")
-_PREFIX_WORDS: Final = frozenset("inv rg rng rech fact fac fa fv si re in".split())
-_PADDED: Final = re.compile(r"00\d{3,4}")
-_ARROW: Final = re.compile(r"\s*(?:->|=>|→)")
-_TAIL: Final = re.compile(
-    r"(?P<a>\d{3,6}|(?=[\dOoIl]*\d[\dOoIl]*\d)[\dOoIl]{4,6})(?![\w%$€£]|[.,/]\d|\s?(?:[%$€£]|(?:EUR|USD|GBP|CHF|hours?|seats|days|users|units|cartons|stunden|times|x)\b))"
-    r"(?:\s?(?:-|–|\bto\b|\bbis\b|\bthrough\b|\bà\b|\btot\b|\bhasta\b)\s?(?P<b>\d{3,6})(?![\w]|[.,]\d))?",
-    re.IGNORECASE,
-)
-_AND: Final = re.compile(
-    r"\s*(?:,|&|\+|;|/|and\b|und\b|et\b|y\b|en\b|or\b|oder\b)\s*(?:(?:and|und|et|y|en|or)\b\s*)?(?:#|no\.?\s*|nr\.?\s*|inv\s+)?",
-    re.IGNORECASE,
-)
-_CONTEXT: Final = frozenset(
-    "invoice invoices inv invs rechnung rechnungen rechnungs rechnungsnr rechnungsnummer re-nr facture factures factura facturas factuur facturen factuurnummer bill bills "
-    "doc docs document documents beleg belege belegnr copy copies pdf pdfs ref reference allocate line price rate dispute statement".split()
-)
-_PO_WORDS: Final = frozenset(
-    "po p.o p.o. po-number po-no purchase order orders bestellung bestellnummer bestellnr bestell-nr auftrag auftragsnummer auftragsnr commande pedido orden compra bestelnummer "
-    "inkooporder bestelling".split()
-)
-_FILLERS: Final = frozenset(
-    "no nr nos num number numbers nummer n n° nº º # numero numéro número de is our your the for of with mit der von und and du la le le on in re to über about mit our "
-    "reads read references".split()
-)
-_OTHER_NUMBERS: Final = frozenset(
-    "tracking trace awb rma cheque check ticket routing vendor note lieferschein account konto kundennummer customer contract vertrag clause vat id sku artikel tel phone telefon "
-    "tél fax mobile mobil call ext payment trn".split()
-)
-_PHONE: Final = re.compile(r"\+?[(\d][\d ()/.-]{5,20}\d")
-_PHONE_WORDS: Final = frozenset(
-    "tel phone telefon tél fax mobile mobil call ext t m f telephone teléfono telefoon".split()
-)
-_CODE: Final = re.compile(r"(?=[\w./#-]*[A-Za-z])[\w./#-]+")
-_MONEY_WORD: Final = re.compile(
-    r"[-+]?(?:[A-Za-z]{0,3}[$€£¥₹]|[A-Z]{3})?-?\d[\d.,']*(?:-{1,2})?(?:[kKmM]|[$€£¥₹]|[A-Z]{3}|[Ee]uros?)?"
-)
-_PO_DIGITS: Final = re.compile(r"[-_#:.]*\d{5,}[-_#:.]*")
-_PO_NUMBER: Final = re.compile(r"(?!SO)[A-Z]{0,5}[-/]?\d[A-Z0-9/-]{2,20}", re.IGNORECASE)
-_NOT_CANONICAL: Final = re.compile(r"[^A-Z0-9]+")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_END_MARKS: Final = ".,;:!?*…"
-
-# Number of characters of an IBAN by country (ISO 13616 registry).
-_IBAN_LENGTH: Final = {
-    "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18,
-    "EE": 20, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IS": 26,
-    "IT": 27, "KW": 30, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25,
-    "QA": 29, "RO": 24, "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29,
-}  # fmt: skip
+_NO_DOCUMENT: Final = frozenset({Says.OTHER, Says.PHONE, Says.ENDING})
+_LEAVES_OPEN: Final = frozenset({Says.NOTHING, Says.PLACE, Says.REFERENCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,122 +64,295 @@ class _Reader:
     has_bank_account: bool = False
     place_of_words: int = -1
     words: list[str] = field(default_factory=list)
+    last_kind: Says = Says.NOTHING
+    last_word: str = ""
+    last_end: int = 0
+    others: set[str] = field(default_factory=set)
 
-    def read_word(self, start: int, end: int) -> int:
+    def read_word(self, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         """Judges the word with digits at ``start``; gives the place to go on from."""
         text = self.text
-        word = text[start:end].rstrip(_END_MARKS)
-        end = start + len(word)
-        if "@" in word or "://" in word or word.startswith("www."):
+        word = text[start:end]
+        if "@" in word or "://" in word or word.startswith("www.") or (":" in word and shapes.PEPPOL.match(word)):
             return self._skip(start, end)
-        if word[:2].isalpha() and word[2:4].isdigit() and (length := iban_length(text[start : start + 48].upper())):
+        if word[0] == "#":
+            start, word = start + 1, word[1:]
+        if word[-1:] in {"-", "/"} and (broken := shapes.BROKEN.match(text, end - 1)):
+            rest = shapes.WORD_REST.match(text, broken.end())
+            return self._read_broken(start, broken, rest.end() if rest else broken.end())
+        word = word.rstrip(shapes.END_MARKS)
+        if not shapes.JOINING.isdisjoint(word) and (first := shapes.FIRST_OF_MANY.match(word)):
+            word = first[0]
+        end = start + len(word)
+        if not word:
+            return end
+        if word[:2].isalpha() and word[2:3].isdigit() and (length := iban_length(text[start : start + 60].upper())):
             self.has_bank_account = True
             return self._skip(start, start + length)
-        if _PREFIXED.fullmatch(word) and _THREE_DIGITS.search(word):
-            return self._add(self.invoices, word, (start, end))
-        if (phone := _PHONE.match(text, start)) and (word[0] == "+" or self._nearest_before(start) in _PHONE_WORDS):
+        if shapes.PREFIXED.fullmatch(word) and shapes.THREE_DIGITS.search(word):
+            return self._add(Says.INVOICE, word, start, end)
+        if word[0] == "+" and (phone := shapes.PHONE.match(text, start)):
             return self._skip(start, phone.end())
-        if self._read_order(word, start):
-            return end
-        return self._read_number(word, start)
+        return self._read_plain(word, start, end)
 
-    def _words_before(self, start: int) -> list[str]:
-        """The words right before a place; most numbers are told by their form, and nobody asks for theirs."""
+    def _read_broken(self, start: int, broken: re.Match[str], end: int) -> int:
+        """A number with a line break in it."""
+        rest = self.text[broken.end() : end].rstrip(shapes.END_MARKS)
+        word = self.text[start : broken.start() + 1] + rest
+        if any(form.fullmatch(word) for form in (shapes.PREFIXED, shapes.CODE, shapes.YEAR_SERIAL)):
+            return self._add(Says.INVOICE, word, start, broken.end() + len(rest))
+        return self._read_plain(self.text[start : broken.start()], start, broken.start())
+
+    def _read_plain(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
+        if (kind := self._follows(word, start)) and (self._said(start)[0] is Says.NOTHING or self._said(start)[1]):
+            return self._add_next(kind, word, start, end)
+        if word.isdigit():
+            return self._read_bare(word, start, end)
+        if shapes.DIVIDED.fullmatch(word):
+            return self._read_divided(word, start, end)
+        if shapes.READ_BADLY.fullmatch(word):
+            said, linked, _ = self._said(start)
+            if said is Says.INVOICE or (word[0] in "0O" and said is not Says.OTHER):
+                return self._add(Says.INVOICE, word, start, end)
+        if shapes.CODE.fullmatch(word):
+            return self._read_code(word, start, end)
+        if any(map(str.isalpha, word)) and not shapes.MONEY_WORD.fullmatch(word):
+            return self._skip(start, end)
+        said, linked, _ = self._said(start)
+        return (
+            self._skip(start, end)
+            if said in _NO_DOCUMENT and not linked and not shapes.MONEY_WORD.fullmatch(word)
+            else end
+        )
+
+    def _said(self, start: int) -> tuple[Says, bool, str]:
+        """What the words before a place say of the number there, whether only by a link ("the PO for 431"), and the last
+        word before it.
+        """
         if self.place_of_words != start:
             self.place_of_words = start
-            self.words = _WORDS_BEFORE.findall(self.text[max(0, start - _BEFORE) : start].lower())
-        return self.words
-
-    def _nearest_before(self, start: int) -> str:
-        before = self._words_before(start)
-        return before[-1].rstrip(".") if before else ""
-
-    def _read_number(self, word: str, start: int) -> int:
-        end = start + len(word)
-        if _YEAR_SERIAL.fullmatch(word):
-            nearest, gap = self._nearest_before(start), self.text[start - 1 : start]
-            if (
-                nearest in _PREFIX_WORDS
-                and gap in {" ", "#"}
-                and self.text[start - 1 - len(nearest) : start - 1].lower() == nearest
+            before = self.text[max(0, start - _BEFORE, self.last_end) : start].lower()
+            line = before.rfind("\n")
+            if line >= 0 and shapes.WORDS_BEFORE.search(before, line):
+                before = before[line:]
+            self.words = shapes.WORDS_BEFORE.findall(before)
+        linked = False
+        for word in reversed(self.words[-6:]):
+            says = read_word(word)
+            if (word[-1] == "." and len(word) > 6 and not word.endswith(("nr.", "no."))) or (
+                says is Says.LINK and word == self.words[0]
             ):
-                start -= len(nearest) + 1
-            return self._add(self.invoices, self.text[start:end], (start, end))
-        if (tail := _TAIL.match(self.text, start)) and self._has_context(start):
-            return self._read_list(tail)
-        if _PADDED.fullmatch(word) or (word.isdigit() and 3 <= len(word) <= 6 and _ARROW.match(self.text, end)):
-            return self._add(self.invoices, word, (start, end))
-        if _MONEY_WORD.fullmatch(word):
-            other_number = word.isdigit() and len(word) > 3 and self._is_other_number(start)
-            return self._skip(start, end) if other_number else end
-        return self._skip(start, end) if _CODE.fullmatch(word) or self._is_other_number(start) else end
+                break
+            if says is Says.LINK:
+                linked = True
+            elif says is not Says.FILLER:
+                return says, linked, word
+        return Says.NOTHING, linked, ""
 
-    def _is_other_number(self, start: int) -> bool:
-        return any(word.rstrip(".") in _OTHER_NUMBERS for word in self._words_before(start)[-2:])
-
-    def _read_order(self, word: str, start: int) -> bool:
-        span = (start, start + len(word))
-        if len(word) == 10 and word.startswith("45") and word.isdigit():
-            self._add(self.orders, word, span)
-            return True
-        if word[:2].upper() == "PO" and _PO_DIGITS.fullmatch(word, 2):
-            number = word[2:].lstrip("-_#:.")
-            self._add(self.orders, number, (span[1] - len(number), span[1]))
-            return True
-        digits = sum(map(str.isdigit, word)) if _PO_NUMBER.fullmatch(word) and not _YEAR.fullmatch(word) else 0
-        if digits < 3:
-            return False
-        before = self._words_before(start)
-        named = next((other for other in reversed(before) if other.rstrip(".") not in _FILLERS), "")
-        if named in _PO_WORDS:
+    def _read_bare(self, word: str, start: int, end: int) -> int:  # noqa: C901, PLR0911, PLR0912  # one way out for each kind of number
+        text, length = self.text, len(word)
+        if length > _MAX_DIGITS:
+            return self._skip(start, end)
+        if spaced := self._read_spaced(start):
+            return spaced
+        if length < 2:
+            return end
+        said, linked, by = self._said(start)
+        if said is Says.PHONE and not linked and (phone := shapes.PHONE.match(text, start)):
+            return self._skip(start, phone.end())
+        if said is Says.ENDING or (said is Says.OTHER and not linked):
+            group = shapes.GROUPED.match(text, end)
+            return self._skip_other(word, start, group.end() if group else end) if length > 2 else end
+        if said is Says.PLACE and not linked and length < 4:
+            return self._skip(start, end)
+        if (
+            length < 3
+            or shapes.UNIT_AFTER.match(text, end)
+            or shapes.MONEY_BEFORE.search(text, max(0, start - 6), start)
+        ):
+            return end
+        if said is Says.ORDER and not linked:
             # "PO on 431" speaks of invoice 431.
-            of_invoice = before[-1] == "on" and digits <= 4
-            if not of_invoice:
-                self._add(self.orders, word, span)
-            return not of_invoice
-        return False
+            return self._add(Says.ORDER, word, start, end)
+        if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or self._is_about_orders(start)):
+            return self._add(Says.ORDER, word, start, end)
+        if shapes.YEAR.fullmatch(word):
+            return end
+        if shapes.ARROW.match(text, end) or text[start - 1 : start] == "#":
+            return self._add(Says.INVOICE, word, start, end)
+        if said in {Says.INVOICE, Says.ORDER, Says.REFERENCE}:
+            by_amount = (
+                linked
+                and length < 5
+                and word[0] != "0"
+                and self.words[-1] in shapes.AMOUNT_LINKS
+                and by not in shapes.COPY_WORDS
+            )
+            return end if by_amount else self._add(Says.INVOICE, word, start, end)
+        if said is Says.NOTHING and self._is_order_number(word, start):
+            return self._add(Says.ORDER, word, start, end)
+        return self._add(Says.INVOICE, word, start, end) if stands_alone(text, (start, end), self.words) else end
 
-    def _has_context(self, start: int) -> bool:
-        """Whether the words right before a short number say that it is a document: "invoices", "copy of", "PO on"."""
-        before = self._words_before(start)
-        if self.text[start - 1 : start] == "#" and before[-2:-1] and before[-2].rstrip(".") in _CONTEXT:
-            return True
-        for distance, found in enumerate(reversed(before[-4:])):
-            bare = found.rstrip(".")
-            if bare in _CONTEXT or (bare in _PO_WORDS and distance):
-                return True
-            if found == "re" and self.text[start - 3 : start - 1] in {"RE", "Re"}:
-                return True
-            if bare not in _FILLERS:
-                return False
-        return False
+    def _is_order_number(self, word: str, start: int) -> bool:
+        """Whether it follows "the new number is" where orders were spoken of."""
+        return (
+            len(word) > 4
+            and self.words[-1:] != []
+            and self.words[-1] in shapes.NUMBER_SIGNS
+            and self._is_about_orders(start)
+        )
 
-    def _read_list(self, tail: re.Match[str]) -> int:
-        """A number with the list or range that it begins: "431, 432 and 440", "431-433"."""
-        found: re.Match[str] | None = tail
-        end = tail.end()
-        while found is not None and len(self.invoices) < MAX_REFERENCES:
-            if not _YEAR.fullmatch(found["a"]):
-                self.invoices.extend(_expand(found))
-                self.blanks.append(found.span())
-            end = found.end()
-            joint = _AND.match(self.text, end)
-            found = _TAIL.match(self.text, joint.end()) if joint else None
+    def _is_about_orders(self, start: int) -> bool:
+        before = shapes.WORDS_BEFORE.findall(self.text[max(0, start - 160) : start].lower())
+        return any(read_word(word) is Says.ORDER for word in before)
+
+    def _read_spaced(self, start: int) -> int:
+        """A number such as "INV 2025/00417" or "INV 2025 - 00417", with the word before it."""
+        before = self.text[max(0, start - 6) : start].lower().rstrip(" #-:")
+        word = next((known for known in shapes.PREFIX_WORDS if before.endswith(known)), "")
+        if (
+            not word
+            or before[: -len(word)][-1:].isalnum()
+            or not (found := shapes.SPACED_SERIAL.match(self.text, start))
+        ):
+            return 0
+        floor = max(0, start - 6)
+        at = floor + self.text[floor:start].lower().rfind(word)
+        if not self.text[at].isupper() and len(word) < 3 and word != "rg":
+            return 0
+        return self._add(Says.INVOICE, self.text[at : found.end()], at, found.end())
+
+    def _read_divided(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911, C901  # one way out for each kind of number
+        said, linked, _ = self._said(start)
+        digits = sum(map(str.isdigit, word))
+        linked = linked and said is not Says.ENDING
+        if said in _NO_DOCUMENT and not linked:
+            return self._skip_other(word, start, end) if digits > 3 or said is Says.OTHER else end
+        if (spaced := self._read_spaced(start)) and shapes.YEAR_SERIAL.fullmatch(word):
+            return spaced
+        money = shapes.UNIT_AFTER.match(self.text, end) or shapes.MONEY_BEFORE.search(
+            self.text, max(0, start - 6), start
+        )
+        named = said in {Says.INVOICE, Says.ORDER} and not (linked and said is Says.INVOICE)
+        if (
+            "." in word
+            and (money or not shapes.YEAR_SERIAL.fullmatch(word))
+            and not (named and digits > 5 and "-" in word)
+        ):
+            return end if word.count(".") < 2 or shapes.MONEY_WORD.fullmatch(word) else self._skip(start, end)
+        if shapes.PERIOD.fullmatch(word) and not (said is Says.INVOICE and not linked):
+            return self._skip(start, end)
+        if said is Says.ORDER and not linked and digits > 3:
+            return self._add(Says.ORDER, word, start, end)
+        if (
+            said in {Says.INVOICE, Says.ORDER}
+            and (found := shapes.RANGE.fullmatch(word))
+            and self._add_range(found[1], found[2], start, end)
+        ):
+            return end
+        if (
+            (pair := shapes.PAIR.fullmatch(word))
+            and len(pair[1]) == len(pair[2])
+            and 0 < int(pair[2]) - int(pair[1]) <= _MAX_RANGE
+        ):
+            self._add(Says.INVOICE, pair[1], start, start + len(pair[1]))
+            return self._add(Says.INVOICE, pair[2], start + len(pair[1]) + 1, end)
+        if (shapes.NOT_A_DOCUMENT.fullmatch(word) and not (said is Says.INVOICE and digits > 3)) or money:
+            return self._skip(start, end)
+        if said is Says.NOTHING and self._is_order_number(word, start):
+            return self._add(Says.ORDER, word, start, end)
+        if said is Says.NOTHING and shapes.NAME_BEFORE.search(self.text, max(0, start - 24), start):
+            return self._skip(start, end)
+        if digits > 4 or (said is Says.INVOICE and digits > 3):
+            return self._add(Says.INVOICE, word, start, end)
+        return self._skip(start, end) if digits > 3 else end
+
+    def _read_code(self, word: str, start: int, end: int) -> int:
+        said, linked, _ = self._said(start)
+        letters = shapes.LETTERS.match(word)
+        prefix = letters[0].upper() if letters else ""
+        digits = sum(map(str.isdigit, word))
+        named = said is Says.INVOICE and not linked
+        if shapes.MONEY_WORD.fullmatch(word) or (shapes.NUMBER_AND_UNIT.fullmatch(word) and not named):
+            return end
+        if said in _NO_DOCUMENT and not linked:
+            return self._skip_other(word, start, end)
+        if (said is Says.ORDER and not linked and prefix != "SO") or prefix in ORDER_PREFIXES:
+            at = len(prefix) if prefix == "PO" and word[2:].lstrip("-_#:.").isdigit() and digits == 10 else 0
+            at += len(word[at:]) - len(word[at:].lstrip("-_#:.")) if at else 0
+            return self._add(Says.ORDER, word[at:], start + at, end) if digits > 2 else self._skip(start, end)
+        if (prefix in OTHER_PREFIXES or shapes.TAX_ID.fullmatch(word) or digits > _MAX_DIGITS) and not named:
+            return self._skip_other(word, start, end)
+        if digits > 2 or (digits > 1 and not word[len(prefix) :].isdigit()):
+            return self._add(Says.INVOICE, word, start, end)
+        return self._skip(start, end)
+
+    def _follows(self, word: str, start: int) -> Says:
+        """The kind of the number before, where this one goes on a list with it: "431, 432 and 440"."""
+        gap = start - self.last_end
+        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not _is_alike(word, self.last_word):
+            return Says.NOTHING
+        if word.isdigit() and (shapes.UNIT_AFTER.match(self.text, start + len(word)) or shapes.YEAR.fullmatch(word)):
+            return Says.NOTHING
+        between = self.text[self.last_end : start].rstrip("#")
+        if shapes.JOINT.fullmatch(between):
+            return self.last_kind
+        is_range = word.isdigit() and self.last_kind is Says.INVOICE and shapes.TO.fullmatch(between)
+        return self.last_kind if is_range and int(word) > int(self.last_word) else Says.NOTHING
+
+    def _add_next(self, kind: Says, word: str, start: int, end: int) -> int:
+        if kind is Says.OTHER:
+            return self._skip_other(word, start, end)
+        if word.isdigit() and shapes.TO.fullmatch(self.text[self.last_end : start]):
+            first = self.invoices.pop()
+            self.blanks.pop()
+            if self._add_range(first.raw, word, first.span[0], end):
+                return end
+            self.invoices.append(first)
+            self.blanks.append(first.span)
+        return self._add(kind, word, start, end)
+
+    def _add_range(self, first: str, last: str, start: int, end: int) -> bool:
+        numbers = range(int(first), int(last) + 1)
+        if len(first) != len(last) or not 1 < len(numbers) <= _MAX_RANGE:
+            return False
+        for number in numbers:
+            written = str(number).zfill(len(first))
+            self.invoices.append(FoundReference(written, written, (start, end)))
+        self.blanks.append((start, end))
+        self._remember(Says.INVOICE, last, end)
+        return True
+
+    def _add(self, kind: Says, raw: str, start: int, end: int) -> int:
+        found = self.orders if kind is Says.ORDER else self.invoices
+        found.append(FoundReference(raw, canonical_number(raw), (start, end)))
+        self.blanks.append((start, end))
+        self._remember(kind, raw, end)
         return end
 
-    def _add(self, kind: list[FoundReference], raw: str, span: tuple[int, int]) -> int:
-        kind.append(FoundReference(raw, canonical_number(raw), span))
-        self.blanks.append(span)
-        return span[1]
+    def _skip_other(self, word: str, start: int, end: int) -> int:
+        self._remember(Says.OTHER, word, end)
+        self.others.add(word)
+        return self._skip(start, end)
+
+    def _remember(self, kind: Says, word: str, end: int) -> None:
+        self.last_kind, self.last_word, self.last_end = kind, word, end
 
     def _skip(self, start: int, end: int) -> int:
         self.blanks.append((start, end))
         return end
 
 
+def _is_alike(word: str, other: str) -> bool:
+    """Whether two numbers are of one series by their form."""
+    if word.isdigit() or other.isdigit():
+        return word.isdigit() and other.isdigit() and abs(len(word) - len(other)) < 2 and len(word) > 2
+    return shapes.LETTERS.match(word)[0] == shapes.LETTERS.match(other)[0] and abs(len(word) - len(other)) < 3  # type: ignore[index]  # matches always
+
+
 def canonical_number(raw: str) -> str:
     """A document number in the form that is compared: NFKC, upper case, only A-Z and 0-9."""
-    return _NOT_CANONICAL.sub("", (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).upper())
+    return shapes.NOT_CANONICAL.sub("", (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).upper())
 
 
 def find_references(
@@ -247,69 +365,23 @@ def find_references(
     days = iter(sorted(dates))
     day = next(days, None)
     at = 0
-    for first, last in find_digits(text) if digits is None else digits:
-        while (place := max(first, at)) < last and len(reader.blanks) < _MAX_NUMBERS:
+    for first, last in (find_digits(text) if digits is None else digits)[:MAX_RUNS]:
+        while (
+            (place := max(first, at)) < last
+            and len(reader.blanks) < _MAX_NUMBERS
+            and len(reader.invoices) < MAX_REFERENCES
+        ):
             while day is not None and day[1] <= place:
                 day = next(days, None)
             if day is not None and day[0] <= place:
                 at = day[1]
                 continue
-            start = _word_start(text, max(at, place - _MAX_LEAD), place)
-            rest = _WORD_REST.match(text, place, place + 80)
+            start = word_start(text, max(at, place - _MAX_LEAD), place)
+            rest = shapes.WORD_REST.match(text, place, place + 80)
             at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
     return FoundReferences(
-        tuple(reader.invoices[:MAX_REFERENCES]),
+        tuple([found for found in reader.invoices[:MAX_REFERENCES] if found.raw not in reader.others]),
         tuple(reader.orders[:MAX_REFERENCES]),
         reader.has_bank_account,
-        _blank_out(text, reader.blanks),
+        blank_out(text, reader.blanks),
     )
-
-
-def _word_start(text: str, floor: int, place: int) -> int:
-    before = text[floor:place]
-    if not before or before[-1].isspace():
-        return place
-    start = place - len(before.rsplit(None, 1)[-1])
-    if not _OPENING.isdisjoint(text[start:place]):
-        start = 1 + max(index for index in range(start, place) if text[index] in _OPENING)
-    return start
-
-
-def iban_length(text: str) -> int:
-    """Number of characters of ``text`` that the IBAN at its start takes up; 0 where there is no valid one (ISO
-    13616).
-    """
-    wanted = _IBAN_LENGTH.get(text[:2], 0)
-    compact = ""
-    for index, letter in enumerate(text):
-        if letter.isalnum() and letter.isascii():
-            compact += letter
-        elif letter not in " -.\u00a0":
-            return 0
-        if wanted and len(compact) == wanted:
-            digits = "".join(str(int(character, 36)) for character in compact[4:] + compact[:4])
-            return index + 1 if int(digits) % 97 == 1 else 0
-    return 0
-
-
-def _expand(tail: re.Match[str]) -> list[FoundReference]:
-    first, last = tail["a"], tail["b"]
-    if last is None or not first.isdigit():
-        return [FoundReference(first, canonical_number(first), tail.span("a"))]
-    numbers = range(int(first), int(last) + 1)
-    if not 0 < len(numbers) <= _MAX_RANGE:
-        return [FoundReference(number, number, tail.span(name)) for name, number in (("a", first), ("b", last))]
-    return [
-        FoundReference(written, written, tail.span())
-        for written in (str(number).zfill(len(first)) for number in numbers)
-    ]
-
-
-def _blank_out(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end in sorted(spans):
-        if start >= at:
-            pieces += (text[at:start], "\x00" * (end - start))
-            at = end
-    return "".join((*pieces, text[at:])) if pieces else text

@@ -1,0 +1,1 @@
+"""How fast invoices are matched, and that none is taken for another."""
