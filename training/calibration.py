@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -26,7 +27,7 @@ def calibrate(scores: Sequence[tuple[int, int]], right: Sequence[bool]) -> dict[
     edges = np.unique(np.quantile(places, np.linspace(0, 1, _PARTS + 1)[1:-1]).astype(int)).tolist()
     bounds = [places.min() - 1, *edges, places.max() + 1]
     shares: list[int] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         inside = places[(places >= low) & (places < high)]
         share = round(1000 * float(curve.predict(inside).mean())) if len(inside) else (shares[-1] if shares else 0)
         shares.append(min(max([share, *shares[-1:]]), _MOST))

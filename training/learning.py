@@ -130,4 +130,3 @@ def pack(kinds: Learned, reasons: Learned, calibration: dict[str, Any]) -> bytes
     }
     body = struct.pack(f"<{len(keys)}I", *keys.tolist()) + columns.astype(np.uint8).tobytes()
     return MAGIC + json.dumps(head, separators=(",", ":")).encode() + b"\n" + zlib.compress(body, 9)
-

@@ -23,7 +23,7 @@ _SCALE: Final = (*[90] * 10, *[12] * 5, *[1] * 12)
 
 def main(only_even: bool) -> None:  # noqa: FBT001  # the one switch of a program
     """Fit and write."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it has no types
+    from sklearn.linear_model import LogisticRegression
 
     messages = iterate_messages(even=True)
     cases = list(iterate_cases(messages if only_even else chain(messages, iterate_messages())))

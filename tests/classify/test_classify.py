@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from csr_bot.core.classification import MIN_CONFIDENCE, classify_text, parse_model, read_requests
+from csr_bot.core.classification import MIN_CONFIDENCE, classify_text, read_requests
 from csr_bot.core.message import AutoClass
 from csr_bot.core.parsing.mail import parse_message
 from csr_bot.core.request import AmountRole, Category, DisputeReason, TextSource
@@ -140,7 +140,7 @@ def test_thanks_with_money_a_question_or_a_document_is_not_just_thanks(text):
             {"INVOICE_COPY": ["431"], "STATEMENT_OF_ACCOUNT": ["431"]},
         ),
         (
-            "Bitte senden Sie uns eine Kopie der Rechnung 431. Außerdem wurde auf Rechnung 388 ein falscher Preis berechnet.",
+            "Bitte eine Kopie der Rechnung 431 senden.\nAußerdem ist auf Rechnung 388 ein falscher Preis berechnet.",
             {"INVOICE_COPY": ["431"], "BILLING_DISPUTE": ["388"]},
         ),
     ],

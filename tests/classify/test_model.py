@@ -74,7 +74,7 @@ def test_every_request_names_the_model_that_read_it():
         "Please resend invoice 431",
         "PLEASE RESEND INVOICE 431",
         "Ple\u200base re\u00adsend inv\u200coice 431",
-        "Pl\u0435ase res\u0435nd inv\u043eice 431",  # noqa: RUF001  # Cyrillic letters among Latin ones
+        "Pl\u0435ase res\u0435nd inv\u043eice 431",  # Cyrillic letters among Latin ones
     ],
 )
 def test_disguised_letters_are_read_as_what_they_look_like(text):
@@ -82,7 +82,9 @@ def test_disguised_letters_are_read_as_what_they_look_like(text):
     assert request.category is Category.INVOICE_COPY
 
 
-@pytest.mark.parametrize("text", ["Прошу выслать копию", "請寄發票副本", "lähettäkää pöytäkirja huomenna kiitos", "..."])
+@pytest.mark.parametrize(
+    "text", ["Прошу выслать копию", "請寄發票副本", "lähettäkää pöytäkirja huomenna kiitos", "..."]
+)
 def test_a_language_that_was_never_learned_is_not_guessed_at(text):
     (request,) = classify_text(subject="", text=text, model=load_model())
     assert request.category is Category.UNKNOWN

@@ -29,4 +29,4 @@ def classify() -> None:
         shown = [shape_request(request) for request in requests]
         first = {name: shown[0][name] for name in ("category", "reason", "confidence", "language")}
         explain = [line for request in requests for line in request.explain]
-        print_line({"id": entry.text("id"), **first, "requests": shown, "explain": explain, "model": model.version})
+        print_line({"id": entry.text("id"), **first, "requests": shown, "explain": explain})

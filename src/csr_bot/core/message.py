@@ -74,9 +74,9 @@ class AttachmentReading:
 class Attachment:
     """A file that came with a message.
 
-    ``content_type`` is what the mail declares, ``sniffed_type`` what the bytes are. ``flags`` are reason codes, each with
-    a sentence, for what makes it unsafe to believe or to open; none for an ordinary file. ``content`` is the decoded
-    bytes, for reading only: they are stored with the raw message, and a read attachment has them no more.
+    ``content_type`` is what the mail declares, ``sniffed_type`` what the bytes are. ``flags`` are reason codes, each
+    with a sentence, for what makes it unsafe to believe or to open; none for an ordinary file. ``content`` is the
+    decoded bytes, for reading only: they are stored with the raw message, and a read attachment has them no more.
     """
 
     filename: str

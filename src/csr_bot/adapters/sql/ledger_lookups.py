@@ -1,30 +1,70 @@
-"""Looking things up in the ledger's mirror, a chunk of messages at a time: each query is answered by an index."""
+"""Looking things up in the ledger's mirror, a chunk of messages at a time: each query is answered by an index.
+
+The statements of what every chunk asks are made once: to make one costs more than to answer it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, Select, bindparam, select
 
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_keys import line_keys, neighbour_keys, net_key, wanted_keys
 from csr_bot.adapters.sql.ledger_mapping import TABLES, read_value
+from csr_bot.adapters.sql.lists import one_of
 from csr_bot.core.evidence import Contact, Invoice, InvoiceLine
 from csr_bot.core.matching import (
     FREE_MAIL,
+    EntryLine,
     LedgerEntry,
     SenderDirectory,
     Wanted,
-    ledger_entry,
+    build_entry,
     reach_keys,
 )
 
 T = TypeVar("T")
-AT_ONCE: Final = 800
-"""Values in one list of a query; SQLite may be built for no more than 999."""
+_NO: Final = bindparam("snapshot_no", type_=Integer())
+_contact, _customer, _invoice, _line = (
+    table.c for table in (tables.contact, tables.customer, tables.invoice, tables.invoice_line)
+)
+_key, _domain, _piece = tables.invoice_key.c, tables.customer_domain.c, tables.domain_piece.c
+_UNDER_KEYS: Final = _invoice.id.in_(
+    select(_key.invoice_id).where(_key.snapshot_no == _NO, one_of(_key.key, "sought_keys"))
+)
+_INVOICES: Final = select(tables.invoice).where(_UNDER_KEYS)
+_ENTRIES: Final = select(
+    _invoice.id,
+    _invoice.invoice_no,
+    _invoice.company_code,
+    _invoice.customer_no,
+    _invoice.currency,
+    _invoice.gross,
+    _invoice.net,
+    _invoice.open_amount,
+    _invoice.po_no,
+    _invoice.invoice_date,
+    _invoice.due_date,
+).where(_UNDER_KEYS)
+_ENTRIES_OF: Final = _ENTRIES.where(one_of(_invoice.customer_no, "owners"))
+_LINES: Final = select(_line.id, _line.invoice_no, _line.unit_price, _line.quantity, _line.net).where(
+    _line.snapshot_no == _NO, one_of(_line.invoice_no, "numbers")
+)
+_CONTACTS: Final = select(tables.contact).where(_contact.snapshot_no == _NO, one_of(_contact.email, "addresses"))
+_OWNERS: Final = select(_domain.domain, _domain.customer_no).where(
+    _domain.snapshot_no == _NO, one_of(_domain.domain, "domains")
+)
+_PIECES: Final = select(_piece.piece, _piece.domain).where(_piece.snapshot_no == _NO, one_of(_piece.piece, "pieces"))
+_PARENTS: Final = select(_customer.customer_no, _customer.parent_no).where(
+    _customer.snapshot_no == _NO, one_of(_customer.customer_no, "numbers"), _customer.parent_no.is_not(None)
+)
+_CHILDREN: Final = select(_customer.customer_no, _customer.parent_no).where(
+    _customer.snapshot_no == _NO, one_of(_customer.parent_no, "numbers")
+)
 
 
 class LedgerLookups:
@@ -37,67 +77,55 @@ class LedgerLookups:
     def read(self, kind: type[T], *where: ColumnElement[bool]) -> list[T]:
         """Rows in the order of the file. ``where`` has to name what an index begins with."""
         table = TABLES[kind]
-        # Sorted here: asked for that order, SQLite may walk through the whole table in it instead of sorting.
-        rows = self._connection.execute(select(table).where(table.c.snapshot_no == self._no, *where)).mappings().all()
-        return [read_value(kind, row) for row in sorted(rows, key=itemgetter("id"))]
+        return self._values(kind, select(table).where(table.c.snapshot_no == _NO, *where))
 
-    def read_in(
-        self, kind: type[T], column: Column[Any], values: Collection[Any], *where: ColumnElement[bool]
-    ) -> list[T]:
-        """Rows whose column has one of these values."""
-        return [row for some in _pieces(values) for row in self.read(kind, column.in_(some), *where)]
+    def read_in(self, kind: type[T], column: Column[Any], values: Collection[Any]) -> list[T]:
+        """Rows whose column has one of these values, in the order of the file."""
+        if not values:
+            return []
+        table = TABLES[kind]
+        query = select(table).where(table.c.snapshot_no == _NO, one_of(column, "sought"))
+        return self._values(kind, query, sought=values)
 
     def find_entries(self, wanted: Sequence[Wanted]) -> list[LedgerEntry]:
         """The invoices that any key brings up, each once with all its lines, in the order of the file."""
-        found: dict[int, Invoice] = {}
         keys = set().union(*map(wanted_keys, wanted))
-        self._find_invoices(keys, found)
-        owners = set().union(*(one.own for one in wanted if one.neighbours))
+        rows = {row[0]: row for row in self._rows(_ENTRIES, sought_keys=keys)} if keys else {}
         slips = set().union(*(neighbour_keys(one) for one in wanted if one.own)) - keys
-        for some in _pieces(owners):
-            self._find_invoices(slips, found, tables.invoice.c.customer_no.in_(some))
-        lines = self._lines_of({invoice.invoice_no for invoice in found.values()})
-        return [ledger_entry(invoice, lines.get(invoice.invoice_no, ())) for _, invoice in sorted(found.items())]
+        if slips:
+            owners = set().union(*(one.own for one in wanted if one.neighbours))
+            rows |= {row[0]: row for row in self._rows(_ENTRIES_OF, sought_keys=slips, owners=owners)}
+        lines = self._figures_of({row[1] for row in rows.values()})
+        return [_entry(row, lines) for _, row in sorted(rows.items())]
 
     def equal_net(self, invoice: Invoice) -> list[Invoice]:
         """The customer's other invoices with the same net total."""
-        found: dict[int, Invoice] = {}
-        self._find_invoices({net_key(invoice.customer_no, invoice.net)}, found)
         return [
             other
-            for _, other in sorted(found.items())
+            for other in self._values(Invoice, _INVOICES, sought_keys={net_key(invoice.customer_no, invoice.net)})
             if (other.customer_no, other.net) == (invoice.customer_no, invoice.net)
             and other.invoice_no != invoice.invoice_no
         ]
 
     def open_lines(self, customer_no: str, values: Collection[Any]) -> list[InvoiceLine]:
         """Lines of the customer's open invoices that say one of these figures; of very many, the first."""
-        found: dict[int, Invoice] = {}
-        self._find_invoices(line_keys(customer_no, values), found)
-        numbers = {
-            item.invoice_no for item in found.values() if item.customer_no == customer_no and item.open_amount.amount
-        }
+        found = self._values(Invoice, _INVOICES, sought_keys=line_keys(customer_no, values))
+        numbers = {item.invoice_no for item in found if item.customer_no == customer_no and item.open_amount.amount}
         wanted = set(values)
         return [
             line
-            for lines in self._lines_of(numbers).values()
-            for line in lines
+            for line in self.read_in(InvoiceLine, _line.invoice_no, numbers)
             if not wanted.isdisjoint((line.unit_price, line.quantity, line.net.amount))
         ]
 
     def find_senders(self, *, addresses: Collection[str], domains: Collection[str]) -> SenderDirectory:
         """What the customer master says of these addresses and domains."""
         contacts: defaultdict[str, list[Contact]] = defaultdict(list)
-        for person in self.read_in(Contact, tables.contact.c.email, addresses):
+        for person in self._values(Contact, _CONTACTS, addresses=addresses) if addresses else ():
             contacts[person.email].append(person)
         owners: defaultdict[str, set[str]] = defaultdict(set)
-        domain = tables.customer_domain.c
-        for some in _pieces(domains):
-            owned = select(domain.domain, domain.customer_no).where(
-                domain.snapshot_no == self._no, domain.domain.in_(some)
-            )
-            for row in self._connection.execute(owned):
-                owners[row.domain].add(row.customer_no)
+        for domain, number in self._rows(_OWNERS, domains=domains) if domains else ():
+            owners[domain].add(number)
         known = {person.customer_no for people in contacts.values() for person in people}.union(*owners.values())
         return SenderDirectory(
             contacts={email: tuple(people) for email, people in contacts.items()},
@@ -112,56 +140,54 @@ class LedgerLookups:
 
     def _groups(self, customer_nos: Collection[str]) -> dict[str, frozenset[str]]:
         """The other members of each customer's groups: of its parent's, and of its own where it is a parent."""
-        table = tables.customer.c
+        if not customer_nos:
+            return {}
         heads = {number: {number} for number in customer_nos}
-        for number, parent in self._pairs(table.customer_no, customer_nos):
-            heads.setdefault(number, {number}).add(parent)
+        for number, parent in self._rows(_PARENTS, numbers=customer_nos):
+            heads[number].add(parent)
         members: defaultdict[str, set[str]] = defaultdict(set)
-        for number, parent in self._pairs(table.parent_no, set().union(*heads.values())):
+        for number, parent in self._rows(_CHILDREN, numbers=set().union(*heads.values())):
             members[parent].add(number)
         groups = {
             number: frozenset(tops.union(*(members[top] for top in tops)) - {number}) for number, tops in heads.items()
         }
         return {number: others for number, others in groups.items() if others}
 
-    def _pairs(self, column: Column[Any], values: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Customers that have a parent, with it."""
-        table = tables.customer.c
-        for some in _pieces(values):
-            query = select(table.customer_no, table.parent_no).where(
-                table.snapshot_no == self._no, column.in_(some), table.parent_no.is_not(None)
-            )
-            yield from ((row.customer_no, row.parent_no) for row in self._connection.execute(query))
-
     def _reach(self, strangers: Iterable[str]) -> dict[str, frozenset[str]]:
         """The customers' domains that these may have been made to look like."""
         wanted = set().union(*map(reach_keys, strangers))
         found: defaultdict[str, set[str]] = defaultdict(set)
-        table = tables.domain_piece.c
-        for some in _pieces(wanted):
-            query = select(table.piece, table.domain).where(table.snapshot_no == self._no, table.piece.in_(some))
-            for row in self._connection.execute(query):
-                found[row.piece].add(row.domain)
+        for piece, domain in self._rows(_PIECES, pieces=wanted) if wanted else ():
+            found[piece].add(domain)
         return {piece: frozenset(domains) for piece, domains in found.items()}
 
-    def _find_invoices(self, keys: Collection[int], found: dict[int, Invoice], *where: ColumnElement[bool]) -> None:
-        key, invoice = tables.invoice_key.c, tables.invoice.c
-        for some in _pieces(keys):
-            places = select(key.invoice_id).where(key.snapshot_no == self._no, key.key.in_(some))
-            query = select(tables.invoice).where(invoice.id.in_(places), *where)
-            for row in self._connection.execute(query).mappings():
-                if row["id"] not in found:
-                    found[row["id"]] = read_value(Invoice, row)
-
-    def _lines_of(self, numbers: Collection[str]) -> Mapping[str, Sequence[InvoiceLine]]:
-        lines: defaultdict[str, list[InvoiceLine]] = defaultdict(list)
-        for line in self.read_in(InvoiceLine, tables.invoice_line.c.invoice_no, numbers):
-            lines[line.invoice_no].append(line)
+    def _figures_of(self, numbers: Collection[str]) -> Mapping[str, Sequence[EntryLine]]:
+        """The lines of these invoices as matching sees them, in the order of the file."""
+        lines: defaultdict[str, list[EntryLine]] = defaultdict(list)
+        for _, number, rate, quantity, net in sorted(self._rows(_LINES, numbers=numbers)) if numbers else ():
+            lines[number].append(EntryLine(rate, quantity, abs(net)))
         return lines
 
+    def _values(self, kind: type[T], query: Select[Any], **sought: Collection[Any]) -> list[T]:
+        # Sorted here: asked for that order, SQLite may walk through the whole table in it instead of sorting.
+        rows = self._connection.execute(query, {"snapshot_no": self._no, **sought}).mappings().all()
+        return [read_value(kind, row) for row in sorted(rows, key=itemgetter("id"))]
 
-def _pieces(values: Collection[T]) -> Iterator[list[T]]:
-    """Values in lists short enough for a query; none where there are none."""
-    ordered = list(values)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]
+    def _rows(self, query: Select[Any], **sought: Collection[Any]) -> Sequence[Row[Any]]:
+        return self._connection.execute(query, {"snapshot_no": self._no, **sought}).all()
+
+
+def _entry(row: Row[Any], lines: Mapping[str, Sequence[EntryLine]]) -> LedgerEntry:
+    _, number, company, customer, currency, gross, net, still_open, po_no, day, due = row
+    return build_entry(
+        invoice_no=number,
+        company_code=company,
+        customer_no=customer,
+        currency=currency,
+        gross=gross,
+        net=net,
+        open_amount=still_open,
+        po_no=po_no,
+        dates=(day, due),
+        lines=tuple(lines.get(number, ())),
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Table,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -31,6 +32,10 @@ from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
 from csr_bot.records import InvoiceChange, SnapshotDelta, SnapshotRecord
 
 _RECORD = tuple(tables.snapshot.c[name] for name in SnapshotRecord.__dataclass_fields__)
+_STORED = select(tables.snapshot.c.number, tables.snapshot.c.prefixes).where(
+    tables.snapshot.c.id == bindparam("snapshot_id")
+)
+_ACTIVE = select(*_RECORD).where(tables.snapshot.c.bot == bindparam("bot"), tables.snapshot.c.status == "active")
 
 
 class SqlLedger:
@@ -38,7 +43,7 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._numbers: dict[str, int] = {}
+        self._stored: dict[str, tuple[int, frozenset[str]]] = {}
 
     def add_snapshot(self, snapshot: SnapshotRecord) -> int:
         """Note that an import has begun; returns the number that its rows are stored under."""
@@ -61,11 +66,15 @@ class SqlLedger:
 
     def active_snapshot(self, bot: str) -> SnapshotRecord | None:
         """The snapshot that decisions are made on."""
-        return self._snapshot(tables.snapshot.c.bot == bot, tables.snapshot.c.status == "active")
+        row = self._connection.execute(_ACTIVE, {"bot": bot}).one_or_none()
+        return None if row is None else _snapshot(row)
 
     def latest_snapshot(self, bot: str) -> SnapshotRecord | None:
         """The newest import that has ended, accepted or not."""
-        return self._snapshot(tables.snapshot.c.bot == bot, tables.snapshot.c.status != "loading")
+        table = tables.snapshot.c
+        ended = select(*_RECORD).where(table.bot == bot, table.status != "loading")
+        row = self._connection.execute(ended.order_by(table.imported_at.desc()).limit(1)).first()
+        return None if row is None else _snapshot(row)
 
     def refused_rows(self, snapshot_id: str) -> Sequence[Mapping[str, Any]]:
         """Rows of an import that were left out, with place and reason; of very many, the first."""
@@ -151,8 +160,7 @@ class SqlLedger:
 
     def number_prefixes(self, snapshot_id: str) -> frozenset[str]:
         """The letters that invoice numbers begin with."""
-        query = select(tables.snapshot.c.prefixes).where(tables.snapshot.c.id == snapshot_id)
-        return frozenset(self._connection.execute(query).scalar_one())
+        return self._number_and_prefixes(snapshot_id)[1]
 
     def customer(self, snapshot_id: str, customer_no: str) -> Customer | None:
         """A customer of the master."""
@@ -193,20 +201,18 @@ class SqlLedger:
 
     def _number(self, snapshot_id: str) -> int:
         """The number that rows are stored under; one that no row has for an unknown snapshot."""
-        if snapshot_id not in self._numbers:
-            query = select(tables.snapshot.c.number).where(tables.snapshot.c.id == snapshot_id)
-            self._numbers[snapshot_id] = self._connection.execute(query).scalar_one_or_none() or 0
-        return self._numbers[snapshot_id]
+        return self._number_and_prefixes(snapshot_id)[0]
+
+    def _number_and_prefixes(self, snapshot_id: str) -> tuple[int, frozenset[str]]:
+        if snapshot_id not in self._stored:
+            row = self._connection.execute(_STORED, {"snapshot_id": snapshot_id}).one_or_none()
+            self._stored[snapshot_id] = (row.number, frozenset(row.prefixes)) if row else (0, frozenset())
+        return self._stored[snapshot_id]
 
     def _count_invoices(self, snapshot_id: str) -> int:
         query = select(func.count()).select_from(tables.invoice)
         rows = _rows_of(tables.invoice, self._number(snapshot_id))
         return self._connection.execute(query.where(rows)).scalar_one()
-
-    def _snapshot(self, *where: ColumnElement[bool]) -> SnapshotRecord | None:
-        newest = select(*_RECORD).where(*where).order_by(tables.snapshot.c.imported_at.desc()).limit(1)
-        row = self._connection.execute(newest).first()
-        return None if row is None else _snapshot(row)
 
 
 def _rows_of(table: Any, number: int) -> ColumnElement[bool]:

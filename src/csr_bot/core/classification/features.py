@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from csr_bot.core.classification.ideas import name_ideas, read_ideas
@@ -43,9 +44,7 @@ def read_features(*, subject: Iterable[Sentence], text: Iterable[Sentence]) -> R
         title_ideas |= read_ideas(sentence)
     return Reading(
         words=frozenset([word for sentence in both for word in sentence]),
-        neighbours=frozenset(
-            [f"{one} {other}" for sentence in both for one, other in zip(sentence, sentence[1:], strict=False)]
-        ),
+        neighbours=frozenset([f"{one} {other}" for sentence in both for one, other in pairwise(sentence)]),
         subject=title_ideas,
         text=tuple(dict.fromkeys([ideas for sentence in sentences if (ideas := read_ideas(sentence))])),
     )

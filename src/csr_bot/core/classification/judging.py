@@ -43,7 +43,9 @@ _CHATTER: Final = reduce(
 )
 _THANKS_WORDS: Final = 25
 _THANKS: Final = BIT["thanks"]
-_BESIDE_THANKS: Final = _THANKS | BIT["soon"] | BIT["past_day"] | BIT["everything"] | BIT["urgent"] | BIT["mailbox_data"]
+_BESIDE_THANKS: Final = (
+    _THANKS | BIT["soon"] | BIT["past_day"] | BIT["everything"] | BIT["urgent"] | BIT["mailbox_data"]
+)
 _SHOWN: Final = 4
 """Ideas that an explanation names."""
 
@@ -104,5 +106,11 @@ def _read_reason(scores: Scores) -> DisputeReason:
 def _explain(reading: Reading, category: Category, model: Model) -> tuple[str, ...]:
     said = reduce(or_, reading.body, reading.subject)
     weighed = model.weigh_ideas(said, category)[:_SHOWN]
-    words = " + ".join(name for name, _ in weighed) if weighed else "its words" if not said else ", ".join(name_ideas(said)[:_SHOWN])
+    words = (
+        " + ".join(name for name, _ in weighed)
+        if weighed
+        else "its words"
+        if not said
+        else ", ".join(name_ideas(said)[:_SHOWN])
+    )
     return (f"{category}: {words}",)

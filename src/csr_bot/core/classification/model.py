@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isqrt
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from csr_bot.core.classification.features import (
     Reading,
@@ -123,7 +123,8 @@ class Model:
         ]
         kinds = len(self.categories)
         return Scores(
-            dict(zip(self.categories, scores[:kinds], strict=True)), dict(zip(self.reasons, scores[kinds:], strict=True))
+            dict(zip(self.categories, scores[:kinds], strict=True)),
+            dict(zip(self.reasons, scores[kinds:], strict=True)),
         )
 
     def _find(self, name: str) -> int:
@@ -189,7 +190,7 @@ def parse_model(content: bytes) -> Model:
             reasons=tuple(DisputeReason(name) for name in said["reasons"]),
             multipliers=tuple(said["multipliers"]),
             biases=tuple(said["biases"]),
-            calibration=Calibration(**{name: _freeze(value) for name, value in said["calibration"].items()}),
+            calibration=_read_calibration(said["calibration"]),
             _rows=dict(zip(keys, range(count), strict=True)),
             _table=table,
             _width=width,
@@ -198,8 +199,8 @@ def parse_model(content: bytes) -> Model:
         raise WrongModelError(f"the model is damaged: {error}") from error
 
 
-def _freeze(value: int | list[int]) -> int | tuple[int, ...]:
-    return tuple(value) if isinstance(value, list) else value
+def _read_calibration(said: dict[str, Any]) -> Calibration:
+    return Calibration(said["height"], said["lead"], tuple(said["steps"]), tuple(said["shares"]))
 
 
 def _unpack(total: int, width: int) -> tuple[int, ...]:

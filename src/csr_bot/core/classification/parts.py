@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from csr_bot.core.facts_in_text import Facts
+from csr_bot.core.request import ClaimedAmount, ClaimedDate, Reference
 
 MAX_PARTS: Final = 16
 
@@ -23,12 +24,7 @@ _MIN_PART: Final = 12
 """Characters of a part that may ask for something."""
 
 
-class _Placed(Protocol):
-    @property
-    def span(self) -> Span: ...
-
-
-_Fact = TypeVar("_Fact", bound=_Placed)
+_Fact = TypeVar("_Fact", Reference, ClaimedAmount, ClaimedDate)
 
 
 def split_parts(text: str) -> list[Span]:
@@ -49,14 +45,16 @@ def split_parts(text: str) -> list[Span]:
 def facts_within(facts: Facts, span: Span, *, moved: bool = False) -> Facts:
     """The facts that stand in a part; ``moved``: with their places counted from its start."""
     start = span[0] if moved else 0
-
-    def inside(found: Iterable[_Fact]) -> tuple[_Fact, ...]:
-        chosen = [one for one in found if span[0] <= one.span[0] < span[1]]
-        return tuple([replace(one, span=(one.span[0] - start, one.span[1] - start)) for one in chosen] if start else chosen)  # type: ignore[type-var]  # facts are dataclasses
-
     return Facts(
-        invoices=inside(facts.invoices),
-        orders=inside(facts.orders),
-        amounts=inside(facts.amounts),
-        dates=inside(facts.dates),
+        invoices=_pick(facts.invoices, span, start),
+        orders=_pick(facts.orders, span, start),
+        amounts=_pick(facts.amounts, span, start),
+        dates=_pick(facts.dates, span, start),
     )
+
+
+def _pick(facts: Sequence[_Fact], span: Span, start: int) -> tuple[_Fact, ...]:
+    chosen = [fact for fact in facts if span[0] <= fact.span[0] < span[1]]
+    if start:
+        chosen = [replace(fact, span=(fact.span[0] - start, fact.span[1] - start)) for fact in chosen]
+    return tuple(chosen)

@@ -45,9 +45,7 @@ _ASKING: Final = (
     "please", "want", "question", "send", "correct_it", "add_to", "change", "confirm", "wrong", "should_be", "dispute",
     "withhold", "twice", "arrive_not",
 )  # fmt: skip
-_ASKS: Final = reduce(
-    or_, [BIT[name] for name in _ASKING]
-)
+_ASKS: Final = reduce(or_, [BIT[name] for name in _ASKING])
 # How a second wish begins. Whoever writes "and" may only go on, so the scores have to agree.
 _ADDS: Final = re.compile(
     r"\b(?:also|additionally|plus|second|besides|as\s+well|while\s+you|too|and|au(?:ß|ss)erdem|zudem|zus(?:ä|ae)tzlich|ebenfalls|ebenso|auch|und|sowie|"
@@ -103,7 +101,7 @@ def classify_text(
     subject, text, quoted = subject[:500], text[:MAX_TEXT], quoted[:MAX_TEXT]
     head, body = read_facts(subject, TextSource.SUBJECT), read_facts(text, TextSource.BODY)
     facts = (head, body, read_facts(quoted, TextSource.QUOTED)) if quoted else (head, body)
-    title, letter = _read_subject(subject), cut_closing(text)
+    title, letter = _read_subject(subject, head), cut_closing(text)
     sentences = read_sentences(letter, body)
     language = language or guess_language([word for sentence in (*title, *sentences) for word in sentence])
     reading = read_features(subject=title, text=sentences)
@@ -130,9 +128,11 @@ def classify_text(
     return _divide(main, others, parts, facts=facts, language=language, model=model)
 
 
-def _read_subject(subject: str) -> list[Sentence]:
+def _read_subject(subject: str, facts: Facts) -> list[Sentence]:
     bare = strip_reply(subject)
-    return read_sentences(bare, read_facts(bare, TextSource.SUBJECT)) if bare.strip() else []
+    if bare != subject:
+        facts = read_facts(bare, TextSource.SUBJECT)
+    return read_sentences(bare, facts) if bare.strip() else []
 
 
 def _judge_structure(reading: Reading, *, is_reply: bool, facts: Sequence[Facts]) -> Verdict | None:
@@ -160,9 +160,7 @@ def _judge_parts(text: str, facts: Facts, *, model: Model) -> list[_Part]:
     adds = False
     for start, end in split_parts(text):
         part = text[start:end]
-        reading = read_features(
-            subject=(), text=read_sentences(part, facts_within(facts, (start, end), moved=True))
-        )
+        reading = read_features(subject=(), text=read_sentences(part, facts_within(facts, (start, end), moved=True)))
         adds = adds or bool(found and _ADDS.search(part))
         if any(ideas & (_ASKS | _BANK) for ideas in reading.text):
             scores = model.score(reading)
@@ -204,7 +202,9 @@ def _divide(
     }
     rest = _without(body, [span for spans in own.values() for span in spans])
     wishes = [(main, rest)]
-    wishes += [(other.verdict, _join([facts_within(body, span) for span in own[other.verdict.category]])) for other in others]
+    wishes += [
+        (other.verdict, _join([facts_within(body, span) for span in own[other.verdict.category]])) for other in others
+    ]
     return tuple(
         [
             _request(verdict, language=language, facts=(head, _share(named, body), *quoted), model=model)

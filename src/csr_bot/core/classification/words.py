@@ -77,15 +77,15 @@ def read_sentences(text: str, facts: Facts) -> list[Sentence]:
     """The sentences of a text of which ``facts`` were read; a question ends with its mark."""
     sentences: list[Sentence] = []
     words: Sentence = []
-    for token in _TOKEN.findall(plain_text(_name_facts(text[:MAX_TEXT], facts))):
-        if token[0] in _ENDS or token[0] == "\n" or len(words) >= _MAX_SENTENCE:
-            if token == "?":
-                words.append(token)
+    for word in _TOKEN.findall(plain_text(_name_facts(text[:MAX_TEXT], facts))):
+        if word[0] in _ENDS or word[0] == "\n" or len(words) >= _MAX_SENTENCE:
+            if word == "?":
+                words.append(word)
             if words:
                 sentences.append(words)
-            words = [token] if token[0].isalnum() else []
+            words = [word] if word[0].isalnum() else []
         else:
-            words.append(_name_number(token))
+            words.append(_name_number(word))
     if words:
         sentences.append(words)
     return [sentence for sentence in sentences if not is_heap(sentence)]

@@ -8,8 +8,10 @@ from csr_bot.core.matching.deciding import match_request
 from csr_bot.core.matching.domains import FREE_MAIL, reach_keys, stored_keys
 from csr_bot.core.matching.entries import (
     MAX_CANDIDATES,
+    EntryLine,
     LedgerEntry,
     LedgerView,
+    build_entry,
     build_view,
     ledger_entries,
     ledger_entry,
@@ -23,6 +25,7 @@ __all__ = [
     "FREE_MAIL",
     "MAX_CANDIDATES",
     "Candidate",
+    "EntryLine",
     "LedgerEntry",
     "LedgerView",
     "Match",
@@ -32,6 +35,7 @@ __all__ = [
     "SenderFinding",
     "Wanted",
     "build_directory",
+    "build_entry",
     "build_view",
     "canonical_number",
     "identify_sender",

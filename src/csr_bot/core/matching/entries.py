@@ -59,20 +59,46 @@ class LedgerEntry:
 
 def ledger_entry(invoice: Invoice, lines: Iterable[InvoiceLine] = ()) -> LedgerEntry:
     """An invoice and its lines as matching sees them."""
-    gross, net, still_open = (abs(money.amount) for money in (invoice.gross, invoice.net, invoice.open_amount))
-    return LedgerEntry(
+    return build_entry(
         invoice_no=invoice.invoice_no,
         company_code=invoice.company_code,
         customer_no=invoice.customer_no,
-        forms=number_forms(invoice.invoice_no),
         currency=invoice.currency,
-        gross=gross,
-        net=net,
-        open_amount=still_open,
-        amounts=frozenset(amount for amount in (gross, net, still_open) if amount),
-        po_no=canonical_number(invoice.po_no) if invoice.po_no else None,
-        dates=frozenset((invoice.invoice_date, invoice.due_date)),
+        gross=invoice.gross.amount,
+        net=invoice.net.amount,
+        open_amount=invoice.open_amount.amount,
+        po_no=invoice.po_no,
+        dates=(invoice.invoice_date, invoice.due_date),
         lines=tuple(EntryLine(line.unit_price, line.quantity, abs(line.net.amount)) for line in lines),
+    )
+
+
+def build_entry(  # noqa: PLR0913  # one for each thing that matching knows of an invoice
+    *,
+    invoice_no: str,
+    company_code: str,
+    customer_no: str,
+    currency: str,
+    gross: Decimal,
+    net: Decimal,
+    open_amount: Decimal,
+    po_no: str | None,
+    dates: Iterable[date],
+    lines: tuple[EntryLine, ...],
+) -> LedgerEntry:
+    """An entry from what the ledger says: amounts with their sign, the order as it is written there."""
+    amounts = abs(gross), abs(net), abs(open_amount)
+    return LedgerEntry(
+        invoice_no,
+        company_code,
+        customer_no,
+        number_forms(invoice_no),
+        currency,
+        *amounts,
+        frozenset(filter(None, amounts)),
+        canonical_number(po_no) if po_no else None,
+        frozenset(dates),
+        lines,
     )
 
 

@@ -123,7 +123,7 @@ def _says_something_else(plain: str, part: Part) -> bool:
     # Scripts without spaces have long words, and few.
     sample = plain[: _SAMPLED if plain.isascii() else _SAMPLED * 8]
     words = [word[:_SAMPLE_LENGTH] for word in sample.split() if len(word) > _SAMPLE_LENGTH]
-    samples = [word for word in words if word.isascii() and word.isalnum()]
+    samples = [word for word in words if word.isalnum() and word.isascii()]
     if len(samples) < _SAMPLES and b"&#" not in shown:
         # Letters of other scripts have no entities with names.
         samples = [word for word in words if min(word) > "\u0400"]

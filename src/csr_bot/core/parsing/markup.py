@@ -24,6 +24,7 @@ _BLOCKS: Final = (
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKS: Final = frozenset({*_BLOCKS, "br", "blockquote"})
 _PARTS_OF_TABLES: Final = frozenset({"td", "th"})
+_MARKED: Final = (*_BLOCKS, "br", "blockquote", "td", "th")
 
 # Marks from the private use area, removed from the source first: white space is folded before they become lines and
 # quotes.
@@ -34,6 +35,7 @@ _CONTROL_ENTITY: Final = re.compile(
 )
 _MARKS_TO_SPACE: Final = {ord(mark): " " for mark in (_LINE, _BLANK, _OPEN, _CLOSE, _CELL)}
 _SPACE: Final = re.compile(r"[ \t\n\r\f\v\u00a0]+")
+_OTHER_SPACE: Final = "\t\n\r\f\v\u00a0"
 
 
 def read_markup(markup: str) -> str:
@@ -49,7 +51,7 @@ def read_markup(markup: str) -> str:
             return _strip_tags(source)
         drop_hidden(root)
         _mark_lines(root)
-        return _lay_out("".join(str(piece) for piece in root.itertext()))
+        return _lay_out(str(etree.tostring(root, method="text", encoding="unicode", with_tail=False)))
     except (etree.LxmlError, ValueError):
         # No markup at all, or a character in it that XML forbids.
         return _strip_tags(source)
@@ -60,30 +62,30 @@ def _strip_tags(source: str) -> str:
 
 
 def _mark_lines(root: etree._Element) -> None:
-    for element in root.iter("br"):
-        element.tail = _LINE + (element.tail or "")
-    for element in root.iter("td", "th"):
-        element.tail = _CELL + (element.tail or "")
-    _sign_lists(root)
-    for element in root.iter(*_BLOCKS):
-        if _fills_cell(element):
-            continue
-        mark = _BLANK if element.tag in _PARAGRAPHS else _LINE
-        if element.tag == "pre" and element.text:
-            element.text = element.text.replace("\n", _LINE)
-        element.text = mark + (element.text or "")
-        element.tail = mark + (element.tail or "")
-        if element.tag == "hr":
-            element.text = f"{_LINE}----------{_LINE}"
-    for element in root.iter("blockquote"):
-        element.text = _OPEN + (element.text or "")
-        element.tail = _CLOSE + (element.tail or "")
+    for element in root.iter(*_MARKED):
+        tag = element.tag
+        if tag == "br":
+            element.tail = _LINE + (element.tail or "")
+        elif tag in _PARTS_OF_TABLES:
+            element.tail = _CELL + (element.tail or "")
+        elif tag == "blockquote":
+            element.text = _OPEN + (element.text or "")
+            element.tail = _CLOSE + (element.tail or "")
+        elif tag not in {"p", "div"} or not _fills_cell(element):
+            mark = _BLANK if tag in _PARAGRAPHS else _LINE
+            text = element.text or ""
+            if tag == "pre":
+                text = text.replace("\n", _LINE)
+            element.text = mark + text if tag != "hr" else f"{_LINE}----------{_LINE}"
+            element.tail = mark + (element.tail or "")
+            if tag in {"ul", "ol"}:
+                _sign_items(element)
 
 
-def _sign_lists(root: etree._Element) -> None:
-    for element in root.iter("ul", "ol"):
-        for number, item in enumerate(element.iterchildren("li"), 1):
-            item.text = ("- " if element.tag == "ul" else f"{number}. ") + (item.text or "").lstrip()
+def _sign_items(element: etree._Element) -> None:
+    """Puts the signs before the items of a list, which come after it in the document."""
+    for number, item in enumerate(element.iterchildren("li"), 1):
+        item.text = ("- " if element.tag == "ul" else f"{number}. ") + (item.text or "").lstrip()
 
 
 def _fills_cell(element: etree._Element) -> bool:
@@ -93,13 +95,17 @@ def _fills_cell(element: etree._Element) -> bool:
         parent is not None
         and parent.tag in _PARTS_OF_TABLES
         and len(parent) == 1
-        and element.tag in {"p", "div"}
         and not any(child.tag in _BREAKS for child in element)
     )
 
 
 def _lay_out(marked: str) -> str:
-    text = _SPACE.sub(" ", marked).replace(_CELL, " ")
+    text = marked
+    for space in _OTHER_SPACE:
+        text = text.replace(space, " ")
+    if "  " in text:
+        text = _SPACE.sub(" ", text)
+    text = text.replace(_CELL, " ")
     if _OPEN in text:
         text = text.replace(_OPEN, _LINE + _OPEN + _LINE).replace(_CLOSE, _LINE + _CLOSE + _LINE)
     lines: list[str] = []

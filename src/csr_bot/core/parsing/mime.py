@@ -75,7 +75,7 @@ class Part:
             wrong = self.content_type.startswith("text/") and len(_NOT_BASE64.findall(self.body[:2_000])) > 5
             return self.body if wrong else _decode_base64(self.body)
         if self.encoding == "quoted-printable":
-            return binascii.a2b_qp(_QP_SOFT_BREAK_SPACE.sub(b"=", self.body))
+            return _decode_quoted(self.body)
         if self.encoding in {"x-uuencode", "uuencode", "uue", "x-uue"}:
             return _decode_uuencoded(self.body)
         return _decode_undeclared(self.body) if self.content_type.startswith("text/") else self.body
@@ -94,9 +94,9 @@ def split_headers(raw: bytes) -> tuple[Headers, bytes]:
         raise MailLimitError(f"TOO_MANY_HEADERS: a header block of {len(block)} bytes")
     pairs: list[tuple[str, str]] = []
     folded: list[str] = []
-    offset = 0
-    for line in block.decode("ascii", "surrogateescape").split("\n"):
-        if pairs and line.startswith((" ", "\t")):
+    lines = block.decode("ascii", "surrogateescape").split("\n")
+    for number, line in enumerate(lines):
+        if line[:1] in " \t" and pairs:
             folded.append(line.rstrip("\r"))
         else:
             if folded:
@@ -105,14 +105,11 @@ def split_headers(raw: bytes) -> tuple[Headers, bytes]:
             name = name.rstrip()
             if colon and name and " " not in name:
                 pairs.append((name.lower(), value.strip()))
-            elif (
-                line.strip()
-                and not (offset == 0 and line.startswith(("From ", ">From ")))
+            elif line.strip() and not (number == 0 and line.startswith(("From ", ">From "))):
+                offset = sum(map(len, lines[:number])) + number
                 # Relays break lines and put notes above; or else the empty line is missing and the body begins here.
-                and not _has_more_headers(block, offset, below_from=any(name == "from" for name, _ in pairs))
-            ):
-                return tuple(pairs), raw[offset:]
-        offset += len(line) + 1
+                if not _has_more_headers(block, offset, below_from=any(name == "from" for name, _ in pairs)):
+                    return tuple(pairs), raw[offset:]
     if folded:
         _unfold(pairs, folded)
     return tuple(pairs), body
@@ -203,11 +200,16 @@ def _decode_base64(body: bytes) -> bytes:
         return body
 
 
+def _decode_quoted(body: bytes) -> bytes:
+    # Spaces behind the sign that ends a line are rare, and looking for them costs more than the decoding.
+    return binascii.a2b_qp(_QP_SOFT_BREAK_SPACE.sub(b"=", body) if b"= " in body or b"=\t" in body else body)
+
+
 def _decode_undeclared(body: bytes) -> bytes:
     """A text whose transfer encoding got lost on the way, decoded where the encoding is plain to see."""
     if b"=" in body and len(_QP_SIGN.findall(body, 0, _MAX_SEARCH)) > body.count(b"=", 0, _MAX_SEARCH) * 0.9:
         if b"=\n" in body or b"=\r\n" in body or b"=C3=" in body or b"=20\n" in body:
-            return binascii.a2b_qp(_QP_SOFT_BREAK_SPACE.sub(b"=", body))
+            return _decode_quoted(body)
     elif b" " not in body[:200] and _ENCODED_LINES.fullmatch(body.lstrip()):
         return _decode_base64(body)
     return body

@@ -25,6 +25,8 @@ PREFIXED: Final = re.compile(
 THREE_DIGITS: Final = re.compile(r"(?:\d\D*){3}")
 YEAR_SERIAL: Final = re.compile(rf"(?:19|20)\d\d[-/.]{D}{{3,6}}")
 SPACED_SERIAL: Final = re.compile(rf"20\d\d\s?[-/ ]\s?{D}{{3,6}}(?!\w)")
+ANY_DIGIT: Final = re.compile(r"\d")
+THOUSANDS_BEFORE: Final = re.compile(r"(?<!\d)\d{1,2}[ \u00a0\u202f]$")
 PREFIX_WORDS: Final = frozenset("inv rg rng rech fact fac fa fv si re in".split())
 READ_BADLY: Final = re.compile(r"(?=(?:\D*\d){2})[\dOoIlQ]{4,10}")
 CODE: Final = re.compile(
@@ -91,15 +93,47 @@ VERBS: Final = frozenset(
     "bitte please pls dus so also off puse redo needs crediteren went two twice gutschreiben uebersehen übersehen gezahlt covers cover resend send sent paid pay paying settled cleared missing have got booked approve approved hab habe haben heb hebben bezahlt zahlen zahle senden schicken fehlt fehlen "
     "vermisst storniert stornieren gutschreiben betaal betaald stuur mail mailen payé paye réglé regle pagué pague pagado envíen envien manden".split()
 )
+# Words before the invoice that something belongs on.
+PLACED_ON: Final = frozenset("on onto to auf zu bei in für for sur pour à dans en a sobre op aan bij voor from of von de van over".split())
+IS_GIVEN: Final = re.compile(
+    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|est|c'est|soit|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|le|the|el|het|die|de))?|[:=])\s*$",
+    re.IGNORECASE,
+)
+# "Put A-118 on the invoices": what a customer wants printed is a number of his own.
+PRINTED: Final = re.compile(
+    r"\b(?:add|put|quote|mention|state|showing?|carry|bear|ergänze?n?|angeben|vermerken?|anführen|aufnehmen|angeben|mett(?:ez|re)|port(?:er|ent)|"
+    r"indiqu\w+|inscri\w+|figurer|mentionn\w+|apparaître|ajout\w+|añad\w+|agreg\w+|indi(?:car|quen)|pon(?:er|gan)|inclu(?:ir|yan)|citar|"
+    r"consign\w+|vermeld\w*|toevoegen|zet(?:ten)?|opnemen)\b",
+    re.IGNORECASE,
+)
+BILLS: Final = re.compile(r"\b(?:invoices?|bills?|\w*rechnung(?:en)?|factures?|facturas?|facturen|factuur)\b", re.IGNORECASE)
+SENTENCE_END: Final = re.compile(r"[.!?;](?=\s)|\n")
+# "Student no. 4471", "numéro de transit 20411": what it is the number of.
+NOUN_WITH_SIGN: Final = re.compile(r"(\w[\w.'’-]*) (\w[\w'’-]{3,}) (?:no\.?|nos\.|nr\.?|n°|nº|number|nummer|numéro|número)(?:\s?(?:is|was|ist|:))?\s?\(?$")
+SIGN_WITH_NOUN: Final = re.compile(r"(?:n[uú]mero|numéro|n°|nº|number|nummer) (?:de |du |des |of |van |d['’])(?:la |le |l['’]|el |the |het )?[\w'’-]+\s?[:(]?\s*$")
+ARTICLES: Final = frozenset({"la", "las"})
 NUMBER_SIGNS: Final = frozenset({"n°", "nº", "№", "nr", "nr.", "no.", "number", "nummer"})
-SHORT_LIST: Final = re.compile(r"(?:, ?\d{3}){0,20},? ?(?:and|und|et|y|en|&|\+) \d\d[1-9]\b(?![.,]\d)")
+SHORT_LIST: Final = re.compile(r"(?:, ?\d{3}){0,20},? ?(?:and|und|u\.|et|y|en|&|\+) \d\d[1-9]\b(?![.,]\d)")
+SPACED_LIST: Final = re.compile(r"(?:\d{3,6} ){1,20}(?:and|und|u\.|et|y|en|&|\+) \d{3,6}\b(?![.,]\d)")
+# What may stand behind a number of two digits that a word calls a document, and a list of such.
+SMALL_NUMBER: Final = re.compile(r"(?![\w%€$£°/-]|[.,:]\d|\s?[€$£%x]|\s(?:of|von|de|van)\s\d)")
+SMALL_LIST: Final = re.compile(r"(?:, ?\d\d){0,20},? ?(?:and|und|u\.|et|y|en|&|\+) \d\d\b(?![.,%/]\d|\s[^\W\d_]+s\b)")
 LIST_GOES_ON: Final = re.compile(
     r"(?:, ?\d{4},? |,? ?(?:and|und|et|y|en|&|\+) )\d{4}\b(?![.,]\d)|\s?\([€$£]?\d[\d., ]*[.,]\d\d\)"
 )
-GOES_ON: Final = re.compile(r"\s*(?:$|[.,;:!?)\]&+/–-]|\n|(?P<word>[^\W\d_]+))")
+BEHIND: Final = frozenset(
+    "charges charged shows lists includes contains bills carries states says came comes went got gets arrived stays remains overdue due open unpaid "
+    "today fehlt kommt steht enthält zeigt bleibt offen heute morgen gestern noch manque arrive affiche indique reste mentionne contient porte falta "
+    "incluye muestra indica llega queda cobra ontbreekt komt staat toont vermeldt blijft bevat".split()
+)
+GOES_ON: Final = re.compile(r"\s*(?:$|[.,;:!?)\]&+/=–-]|\n|(?P<word>[^\W\d_]+))")
 
 SUM: Final = r"(?:\s*\([^()\n]{1,24}\)|[ \t]*[:=]?[ \t]*(?:[€$£]|[A-Z]{3})?[ \t]?\d[\d., ']*[.,]\d\d(?:[ \t]?(?:[€$£]|[A-Z]{3}))?|[ \t]+(?:full|voll|ganz))?"
-JOINT_WORD: Final = r"(?:and|und|et|y|e|en|or|oder|ou|o|of|sowie|plus|also|auch|not|nicht|pas|niet|no)\b"
+JOINT_WORD: Final = (
+    r"(?:(?:and|und|u|et|y|e|en|or|oder|ou|o|of|sowie|bzw|resp|plus|also|auch|not|nicht|pas|non|niet|no|statt|anstatt|anstelle von|"
+    r"instead of|rather than|au lieu d[eu]|en lugar de|en vez de|in plaats van|ipv|replaces|ersetzt|remplace|reemplaza|sustituye a|"
+    r"vervangt|becomes|devient|pasa a ser|wordt)\b\.?)"
+)
 JOINT: Final = re.compile(
     rf"{SUM}\s*(?:[,;&+/]|\n|{JOINT_WORD})\s*(?:{JOINT_WORD}\s*)?(?:(?:the|die|der|la|las|les|de|#|nos?\.?|nr\.?|inv\.?|invoice|rechnung|facture|factura|factuur|n°|nº|:)\s*)?",
     re.IGNORECASE,

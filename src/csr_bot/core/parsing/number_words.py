@@ -40,12 +40,12 @@ _WORDS: Final = {
     "documentos dokument dokumente beleg belege belegnr boleta boletas recibo recibos comprobante cuenta-de-cobro ncf cfdi folio stuk "
     "nota pieza piece pieces copy copies kopie kopien kopieen copie copies copia copias duplikat zweitschrift pdf pdfs xml ubl reminder mahnung "
     "zahlungserinnerung erinnerung relance rappel aanmaning herinnering recordatorio statement dispute allocate rate price cobro "
-    "duplicate resend redo reissue rekening rekeningen note-no ehfaktura invoice-no eindfactuur slotfactuur voorschotfactuur schlussrechnung "
+    "rechng rechn rchg rechnug rechnug rechung fctura invioce invoce inovice invocie invice facutre facure fatura factuut factur duplicate resend redo reissue rekening rekeningen note-no ehfaktura invoice-no eindfactuur slotfactuur voorschotfactuur schlussrechnung "
     "abschlagsrechnung teilrechnung proforma original",
     Says.ORDER: "po pos p.o p.o.s po-nr po-no po-number ponr pono purchase order orders ordernr bestellung bestellungen bestell best bestell-nr "
     "bestellnr bestellnummer bestnr auftrag auftraege auftragsnr auftragsnummer commande commandes bdc bc bon-de-commande pedido pedidos ped oc o.c orden "
     "ordenes compra bestelnummer bestelnr bestelling bestellingen bestelbon bestelbonnr inkooporder inkoopordernr inkoopordernummer "
-    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung engagement e-j bestelorder purchase-order",
+    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung engagement ej e-j bestelorder requisition requisicion bedarf banf bst purchase-order",
     Says.ENDING: "iban bic swift ending ends endet ende endziffern iban-ende terminada terminado acaba eindigend eindigt terminant finissant last-digits",
     Says.OTHER: "tracking trace track rma cheque cheques check checks ticket tickets tkt routing vendor supplier lieferant lieferantennr lieferschein "
     "lieferscheine ls account acct acc a/c konto kontonummer kontonr kundennummer kundennr kd kdnr kunde kunden kundin debitor debitoren kreditor "
@@ -63,14 +63,14 @@ _WORDS: Final = {
     "meterstand room zimmer policy police poliza polis licence license permit hrb fn registered registro register registry room unit suite apt plot "
     "street strasse str road rd ave avenue rue calle postfach postbus box bp cp plz zip pbx ext extension poste durchwahl dw tender "
     "licitacion marche mandat mandate mandaat mandato job employee personal-nr order-confirmation error code status rfc smtp juror juror-no wo "
-    "work-order werkorder werfnummer requisition bedarf banf hes field feld champ campo "
+    "work-order werkorder werfnummer hes field feld champ campo "
     "offer offerte quote quotation angebot angebotsnr devis cotizacion presupuesto oferta slip off-hire auth authorisation authorization "
     "deal entity gesellschaft buchungskreis seg rastreo cus clave mpesa release-no innenauftrag cust livraison lieferung cuenta cuentas compte comptes demande anfrage request aanvraag solicitud notice arrangement lease leasing e-cheq cheq echeq code codigo identification mst serie series ley law gesetz kenmerk kennzeichen "
-    "leveranciersnummer leveranciersnr proveedor fournisseur transit institution edi idoc flight vol vlucht vuelo",
+    "leveranciersnummer leveranciersnr proveedor fournisseur transit institution edi idoc flight vol vlucht vuelo fehler erreur fout offre voucher docket receipt receipts confirmation recu quittance ncr rnc student rccm transit cout coste kostenplaats kostendrager centre center centro chantier obra baustelle machine maschine drawing zeichnung reklamations retoure return returns bestand",
     Says.REFERENCE: "betreff betrifft betr betreft onderwerp asunto objet concerne concerning regarding re wegen bezueglich bzgl aangaande inzake ref refs reference references referenz referentie referencia reference-no",
     Says.PLACE: "line lines position positionen pos. item items zeile zeilen posten ligne lignes linea lineas regel regels poste page seite pagina "
     "clause section abschnitt step level stufe niveau version kw week woche semaine semana",
-    Says.FILLER: "no nos nr nrn nrs num nums number numbers nummer nummern numero numeros n n° nº º № # id ids note notes jetzt now nu ahora maintenant with mit bei chez us uns nous new neu neue neuen nouveau nouvelle nuevo nueva nieuw nieuwe concernees elektronische electronique electronica following folgende folgenden suivante suivantes siguiente siguientes volgende open offene offenen overdue unpaid pending respective is are lautet ist sind reads read namely following "
+    Says.FILLER: "no nos nr nrn nrs num nums number numbers nummer nummern numero numeros n n° nº º № # id ids note notes jetzt now nu ahora maintenant with mit bei chez us uns nous new neu neue neuen nouveau nouvelle nuevo nueva nieuw nieuwe concernees elektronische electronique electronica following folgende folgenden suivante suivantes siguiente siguientes volgende open offene offenen overdue unpaid pending respective is are lautet gilt ist sind reads read namely following "
     "es son est sont zijn called marked numbered dated listed nro nros",
     Says.LINK: "for on to of our your my the this that these those from against and under about towards in by fuer auf zu zur zum von vom und der die "
     "das den dem des ihre ihrer ihren ihr unsere unserer unser meine eure euren diese dieser ueber pour sur de du des la le les l' votre vos notre nos cette ces au aux et por "
@@ -82,7 +82,7 @@ _BY_WORD: Final = {word: says for says in reversed(Says) if says in _WORDS for w
 # Words of languages that put words together, by what they begin or end with; the first that fits counts.
 _COMPOUNDS: Final = (
     (re.compile(r"(?:kunden|klant|client|customer|lieferschein|liefer|leverings?|levering|vertrags|contract|ticket|sendungs|tracking|lieferanten|"
-                r"leverancier|debitor|konto|steuer|ust|btw|vat|artikel|auftragsbest|akkreditiv|charge|serien|zaehler|vorgangs|gutschrifts?|credit|"
+                r"leverancier|debitor|belastung|wbs|psp|konto|steuer|ust|btw|vat|artikel|auftragsbest|akkreditiv|charge|serien|zaehler|vorgangs|gutschrifts?|credit|"
                 r"creditnota|avis|schadens|reklamations|bank|mandats|projekt|project|personal|vers|polis|police|mitglieds|kassen|werf|afroep|aufmass).*"),
      Says.OTHER),
     (re.compile(r".*(?:schein|vertrag|konto|avis|gutschrift|akkreditiv|nota|specificatie)(?:s?(?:nr|nummer|no))?"), Says.OTHER),
@@ -91,7 +91,7 @@ _COMPOUNDS: Final = (
     (re.compile(r"(?:bestell?|inkoop|einkaufs|purchase|order|po-|auftrags).*|.*(?:bestellung|bestelling|bestelbon)"), Says.ORDER),
 )  # fmt: skip
 
-ORDER_PREFIXES: Final = frozenset("PO POS BPO BLK OC BC BEST EK BB BDC PURCH".split())
+ORDER_PREFIXES: Final = frozenset("PO POS BPO BLK OC BC BEST EK BB BDC PURCH BE REQ BANF PED EJ".split())
 """Letters that orders of customers begin with."""
 OTHER_PREFIXES: Final = frozenset(
     "SO CT CTR RMA DN LC ILC CDI LCI AKK MT RAL SKU C KD CUST CS CSR TKT TCK TICKET CASE WO LS BL OSD MDF NC EAN GTIN VAT UTR TRX-REF HES DC RMD CN CM GSTIN NIF "

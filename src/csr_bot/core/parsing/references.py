@@ -15,7 +15,14 @@ from typing import Final
 from csr_bot.core.parsing import number_shapes as shapes
 from csr_bot.core.parsing.bank_accounts import iban_length
 from csr_bot.core.parsing.digits import MAX_RUNS, find_digits
-from csr_bot.core.parsing.lone_numbers import blank_out, stands_alone, word_start
+from csr_bot.core.parsing.lone_numbers import (
+    blank_out,
+    is_to_be_printed,
+    names_another,
+    stands_alone,
+    topic_before,
+    word_start,
+)
 from csr_bot.core.parsing.number_words import ORDER_PREFIXES, OTHER_PREFIXES, Says, read_word
 
 MAX_REFERENCES: Final = 60
@@ -27,6 +34,7 @@ _BEFORE: Final = 44
 """Characters before a number in which a word may say what it is."""
 _MAX_DIGITS: Final = 12
 
+_NINES: Final = str.maketrans("012345678", "999999999")
 _NO_DOCUMENT: Final = frozenset({Says.OTHER, Says.PHONE, Says.ENDING})
 _LEAVES_OPEN: Final = frozenset({Says.NOTHING, Says.PLACE, Says.REFERENCE})
 
@@ -63,11 +71,14 @@ class _Reader:
     blanks: list[tuple[int, int]] = field(default_factory=list)
     has_bank_account: bool = False
     place_of_words: int = -1
+    before: str = ""
     words: list[str] = field(default_factory=list)
     last_kind: Says = Says.NOTHING
     last_word: str = ""
     last_end: int = 0
     others: set[str] = field(default_factory=set)
+    series: dict[str, Says] = field(default_factory=dict)
+    """What numbers of this form were, where a word said it."""
 
     def read_word(self, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         """Judges the word with digits at ``start``; gives the place to go on from."""
@@ -133,8 +144,10 @@ class _Reader:
             self.place_of_words = start
             before = self.text[max(0, start - _BEFORE, self.last_end) : start].lower()
             line = before.rfind("\n")
-            if line >= 0 and shapes.WORDS_BEFORE.search(before, line):
+            # A line says what the next begins with, unless it has its own number.
+            if line >= 0 and (shapes.ANY_DIGIT.search(before, 0, line) or shapes.WORDS_BEFORE.search(before, line)):
                 before = before[line:]
+            self.before = before
             self.words = shapes.WORDS_BEFORE.findall(before)
         linked = False
         for word in reversed(self.words[-6:]):
@@ -146,6 +159,8 @@ class _Reader:
             if says is Says.LINK:
                 linked = True
             elif says is not Says.FILLER:
+                if says is Says.NOTHING and (told := names_another(self.before, word)):
+                    return told, linked, word
                 return says, linked, word
         return Says.NOTHING, linked, ""
 
@@ -155,9 +170,13 @@ class _Reader:
             return self._skip(start, end)
         if spaced := self._read_spaced(start):
             return spaced
-        if length < 2:
+        if length < 2 or (length == 3 and shapes.THOUSANDS_BEFORE.search(text, max(0, start - 4), start)):
             return end
         said, linked, by = self._said(start)
+        if length == 2 and said is Says.INVOICE and not linked and shapes.SMALL_NUMBER.match(text, end):
+            signed = self.words[-1] in shapes.NUMBER_SIGNS
+            if signed or (self.words[-1] == by and shapes.SMALL_LIST.match(text, end)):
+                return self._add(Says.INVOICE, word, start, end)
         if said is Says.PHONE and not linked and (phone := shapes.PHONE.match(text, start)):
             return self._skip(start, phone.end())
         if said is Says.ENDING or (said is Says.OTHER and not linked):
@@ -174,7 +193,7 @@ class _Reader:
         if said is Says.ORDER and not linked:
             # "PO on 431" speaks of invoice 431.
             return self._add(Says.ORDER, word, start, end)
-        if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or self._is_about_orders(start)):
+        if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or self._is_about_orders(start, end)):
             return self._add(Says.ORDER, word, start, end)
         if shapes.YEAR.fullmatch(word):
             return end
@@ -189,22 +208,28 @@ class _Reader:
                 and by not in shapes.COPY_WORDS
             )
             return end if by_amount else self._add(Says.INVOICE, word, start, end)
-        if said is Says.NOTHING and self._is_order_number(word, start):
+        if said is Says.NOTHING and length > 4 and self._is_order(word, start, end):
             return self._add(Says.ORDER, word, start, end)
         return self._add(Says.INVOICE, word, start, end) if stands_alone(text, (start, end), self.words) else end
 
-    def _is_order_number(self, word: str, start: int) -> bool:
-        """Whether it follows "the new number is" where orders were spoken of."""
-        return (
-            len(word) > 4
-            and self.words[-1:] != []
-            and self.words[-1] in shapes.NUMBER_SIGNS
-            and self._is_about_orders(start)
-        )
+    def _is_order(self, word: str, start: int, end: int) -> bool:
+        """Whether a number that no word explains is an order: of the series of one, to be printed on invoices, or what
+        a sentence on orders goes on with. "On 431" is the invoice that the order belongs on.
+        """
+        last = self.words[-1] if self.words else ""
+        series = self.series.get(_series(word))
+        if series is Says.ORDER:
+            return True
+        if series is not None or last in shapes.PLACED_ON:
+            return False
+        if word.isdigit():
+            said_so = last in shapes.NUMBER_SIGNS or shapes.IS_GIVEN.search(self.text, max(0, start - 24), start)
+            return bool(said_so) and topic_before(self.text, start) is Says.ORDER
+        return topic_before(self.text, start) is Says.ORDER or is_to_be_printed(self.text, (start, end), last)
 
-    def _is_about_orders(self, start: int) -> bool:
-        before = shapes.WORDS_BEFORE.findall(self.text[max(0, start - 160) : start].lower())
-        return any(read_word(word) is Says.ORDER for word in before)
+    def _is_about_orders(self, start: int, end: int) -> bool:
+        around = self.text[max(0, start - 160) : start] + " " + self.text[end : end + 80]
+        return any(read_word(word) is Says.ORDER for word in shapes.WORDS_BEFORE.findall(around.lower()))
 
     def _read_spaced(self, start: int) -> int:
         """A number such as "INV 2025/00417" or "INV 2025 - 00417", with the word before it."""
@@ -259,8 +284,10 @@ class _Reader:
             return self._add(Says.INVOICE, pair[2], start + len(pair[1]) + 1, end)
         if (shapes.NOT_A_DOCUMENT.fullmatch(word) and not (said is Says.INVOICE and digits > 3)) or money:
             return self._skip(start, end)
-        if said is Says.NOTHING and self._is_order_number(word, start):
+        if said is Says.NOTHING and digits > 4 and self._is_order(word, start, end):
             return self._add(Says.ORDER, word, start, end)
+        if said is Says.NOTHING and self.series.get(_series(word)) is Says.OTHER:
+            return self._skip_other(word, start, end)
         if said is Says.NOTHING and shapes.NAME_BEFORE.search(self.text, max(0, start - 24), start):
             return self._skip(start, end)
         if digits > 4 or (said is Says.INVOICE and digits > 3):
@@ -280,8 +307,12 @@ class _Reader:
         if (said is Says.ORDER and not linked and prefix != "SO") or prefix in ORDER_PREFIXES:
             at = len(prefix) if prefix == "PO" and word[2:].lstrip("-_#:.").isdigit() and digits == 10 else 0
             at += len(word[at:]) - len(word[at:].lstrip("-_#:.")) if at else 0
-            return self._add(Says.ORDER, word[at:], start + at, end) if digits > 2 else self._skip(start, end)
+            return self._add(Says.ORDER, word[at:], start + at, end) if digits > 1 else self._skip(start, end)
         if (prefix in OTHER_PREFIXES or shapes.TAX_ID.fullmatch(word) or digits > _MAX_DIGITS) and not named:
+            return self._skip_other(word, start, end)
+        if said is Says.NOTHING and digits > 2 and self._is_order(word, start, end):
+            return self._add(Says.ORDER, word, start, end)
+        if said is Says.NOTHING and self.series.get(_series(word)) is Says.OTHER:
             return self._skip_other(word, start, end)
         if digits > 2 or (digits > 1 and not word[len(prefix) :].isdigit()):
             return self._add(Says.INVOICE, word, start, end)
@@ -295,7 +326,9 @@ class _Reader:
         if word.isdigit() and (shapes.UNIT_AFTER.match(self.text, start + len(word)) or shapes.YEAR.fullmatch(word)):
             return Says.NOTHING
         between = self.text[self.last_end : start].rstrip("#")
-        if shapes.JOINT.fullmatch(between):
+        if shapes.JOINT.fullmatch(between) or (
+            between == " " and len(word) == len(self.last_word) and shapes.SPACED_LIST.match(self.text, start)
+        ):
             return self.last_kind
         is_range = word.isdigit() and self.last_kind is Says.INVOICE and shapes.TO.fullmatch(between)
         return self.last_kind if is_range and int(word) > int(self.last_word) else Says.NOTHING
@@ -337,6 +370,7 @@ class _Reader:
 
     def _remember(self, kind: Says, word: str, end: int) -> None:
         self.last_kind, self.last_word, self.last_end = kind, word, end
+        self.series.setdefault(_series(word), kind)
 
     def _skip(self, start: int, end: int) -> int:
         self.blanks.append((start, end))
@@ -346,8 +380,14 @@ class _Reader:
 def _is_alike(word: str, other: str) -> bool:
     """Whether two numbers are of one series by their form."""
     if word.isdigit() or other.isdigit():
-        return word.isdigit() and other.isdigit() and abs(len(word) - len(other)) < 2 and len(word) > 2
+        alike = word.isdigit() and other.isdigit() and abs(len(word) - len(other)) < 2
+        return alike and (len(word) > 2 or len(word) == len(other) == 2)
     return shapes.LETTERS.match(word)[0] == shapes.LETTERS.match(other)[0] and abs(len(word) - len(other)) < 3  # type: ignore[index]  # matches always
+
+
+def _series(word: str) -> str:
+    """The form of a number with what its series has in common: letters, marks, and the first digits of a bare one."""
+    return f"{len(word)}:{word[:2]}" if word.isdigit() else word.translate(_NINES)
 
 
 def canonical_number(raw: str) -> str:

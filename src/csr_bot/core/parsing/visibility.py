@@ -59,6 +59,7 @@ _NEARLY: Final = 6
 
 _RULE: Final = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _AT_RULE: Final = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]*;|/\*.*?\*/", re.DOTALL)
+_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
 _SELECTOR: Final = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)", re.IGNORECASE)
 _MAX_SHEET: Final = 200_000
 
@@ -68,9 +69,7 @@ def drop_hidden(root: etree._Element) -> None:
     hidden = frozenset(_hiding_selectors(root))
     for element in list(root.iter(*_UNSEEN)):
         _drop(element)
-    for element in list(root.iter("*")):
-        if not element.attrib:
-            continue
+    for element in _WITH_ATTRIBUTES(root):
         style = element.get("style") or ""
         suspect = style != "" and _SUSPECT.search(style) is not None
         if "hidden" in element.attrib or (suspect and _is_hidden(style)) or (hidden and _is_selected(element, hidden)):
