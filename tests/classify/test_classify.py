@@ -348,3 +348,26 @@ def test_a_claim_of_the_needed_kind_is_read_in_full():
     assert correct is not None
     assert billed is not None
     assert (correct.value, billed.value) == (Decimal("125.00"), Decimal("140.00"))
+
+
+class TestWhatAnAttachmentSays:
+    IBAN = "IBAN DE89 3704 0044 0532 0130 00"
+
+    @staticmethod
+    def read(text: str, attached: str):
+        return classify_text(subject="", text=text, attached=[attached], model=load_model())[0]
+
+    def test_its_numbers_are_hints_with_their_source(self):
+        request = self.read("Please resend the invoice, see the attached list.", "Invoice INV-2025-00417, 1,200.00 USD")
+        (reference,) = request.invoice_refs
+        assert (reference.raw, reference.source) == ("INV-2025-00417", TextSource.ATTACHMENT)
+        assert reference.source.is_hint
+        assert all(amount.source is TextSource.ATTACHMENT for amount in request.amounts)
+
+    def test_a_bank_account_in_it_is_screened_where_the_mail_speaks_of_banks_or_says_nothing(self):
+        for text in ("Please note our new bank details in the attached letter.", "See attached."):
+            assert self.read(text, f"From now on pay to {self.IBAN}").category is Category.BANK_DETAIL_CHANGE
+
+    def test_the_account_on_a_copy_of_our_own_invoice_does_not_hide_the_wish(self):
+        text = "You billed 140.00 USD per hour on INV-2025-00417, our contract says 125.00 USD. The invoice is attached."
+        assert self.read(text, f"Invoice INV-2025-00417. Pay to {self.IBAN}").category is Category.BILLING_DISPUTE

@@ -33,6 +33,8 @@ TEMPLATES = {
     "9000010001": lambda serial: f"90{10000 + serial:08}",
     "2025/1-00001": lambda serial: f"2025/{1 + serial % 3}-{serial:05}",
 }
+MIXED = {"RE2500001 or 2500001": lambda serial: f"{'RE' if serial % 2 else ''}{2500000 + serial}"}
+"""Numbers with letters beside numbers without."""
 _MISREAD = {"0": "O", "1": "l", "5": "S", "8": "B", "2": "Z", "6": "G"}
 _START = date(2024, 1, 2)
 
@@ -80,7 +82,7 @@ def make_ledger(seed: int, template: str, *, invoices: int = 2_500, customers: i
         owner = chance.choices(masters, weights)[0].customer_no
         invoice, lines = _invoice(
             chance,
-            TEMPLATES[template](serial),
+            (TEMPLATES | MIXED)[template](serial),
             owner,
             serial,
             terms=monthly.get(owner) or _terms(chance),

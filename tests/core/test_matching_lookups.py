@@ -65,6 +65,7 @@ def test_the_numbers_one_slip_away_are_exactly_those():
     assert {"INV202500471", "INV20250417", "INV2025004170", "INV202500418", "INV202050417"} <= near
     assert {OSA.distance("INV202500417", other) for other in near} == {1}
     assert read_number("2025-00418", {"INV"}).neighbours({"INV"}) >= {"INV202500417"}
+    assert read_number("2025-00418", {"INV"}).neighbours({"INV"}) >= {"202500417"}
     assert read_number("417", {"INV"}).neighbours({"INV"}) == frozenset()
     assert number.adjacent() == ("INV202500416", "INV202500418")
 

@@ -118,7 +118,7 @@ def test_nobody_but_the_verified_contact_gets_an_answer(office, how, is_answered
     [
         {"Auto-Submitted": "auto-replied"},
         {"Precedence": "auto_reply"},
-        {"List-Id": "<digest.example>"},
+        {"List-Unsubscribe": "<https://digest.example/off>", "Precedence": "bulk"},
         {"Return-Path": "<>"},
     ],
     ids=lambda headers: next(iter(headers)),

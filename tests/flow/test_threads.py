@@ -191,3 +191,26 @@ class TestMailAndPortalAboutTheSame:
         office.deliver(write_mail(MAIL, customer_no="C-1008", name="mail", authentic=authentic))
         office.poll()
         assert len(office.cases()) == (1 if authentic else 2)
+
+
+class TestTheSameWishAgain:
+    def test_the_same_person_gets_one_answer(self, office):
+        for name in ("first", "again"):
+            office.deliver(ask_for_copy(name=name))
+        office.poll()
+        office.settle()
+        assert {case.status for case in office.cases()} == {CaseStatus.RESOLVED, CaseStatus.MERGED}
+        assert len(office.mailer.sent) == 1
+
+    def test_a_colleague_gets_an_answer_of_his_own(self, office):
+        office.execute(
+            "INSERT INTO contact (snapshot_no, customer_no, name, email, role, active, locator) "
+            "SELECT snapshot_no, customer_no, 'Sam Roe', 'sam@northwind-analytics.example', role, active, 'Contacts!99' "
+            "FROM contact WHERE customer_no = 'C-1001'"
+        )
+        office.deliver(ask_for_copy(name="first"))
+        office.deliver(ask_for_copy(name="again", sender="sam@northwind-analytics.example"))
+        office.poll()
+        office.settle()
+        answered = {sent.recipients[0] for sent in office.mailer.sent}
+        assert answered == {"dana.ortiz@northwind-analytics.example", "sam@northwind-analytics.example"}

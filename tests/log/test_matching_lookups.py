@@ -8,13 +8,13 @@ from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.core.matching import build_view, ledger_entries, match_request
 from csr_bot.flow.lookups import find_invoices
 from tests.core.facts import POLICY
-from tests.core.mentions import TEMPLATES, as_request, make_ledger, make_mentions
+from tests.core.mentions import MIXED, TEMPLATES, as_request, make_ledger, make_mentions
 from tests.log.rows import a_snapshot, store_ledger
 
 MENTIONS = 150
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", TEMPLATES | MIXED)
 def test_what_was_looked_up_is_matched_as_in_the_whole_ledger(log: SqlCaseLog, template: str) -> None:
     books = make_ledger(3, template, invoices=400, customers=20)
     lines = [line for found in books.lines.values() for line in found]

@@ -25,7 +25,9 @@ def classify() -> None:
     model = load_model()
     for entry in read_entries():
         subject, text = entry.optional_text("subject") or "", split_text(entry.text("text"))
-        requests = classify_text(subject=subject, text=text.new, quoted=text.quoted, model=model)
+        requests = classify_text(
+            subject=subject, text=text.new, quoted=text.quoted, received=entry.optional_day("received"), model=model
+        )
         shown = [shape_request(request) for request in requests]
         first = {name: shown[0][name] for name in ("category", "reason", "confidence", "language")}
         explain = [line for request in requests for line in request.explain]

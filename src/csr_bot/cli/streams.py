@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from csr_bot.cli.outcome import WrongSetupError
@@ -30,6 +31,16 @@ class Entry:
         if value is not None and not isinstance(value, str):
             raise WrongSetupError(f"(standard input):{self.line}: {name}: a text is needed here")
         return value
+
+    def optional_day(self, name: str) -> date | None:
+        """A field with an ISO date (or instant) that may be missing or null."""
+        value = self.optional_text(name)
+        try:
+            return date.fromisoformat(value[:10]) if value else None
+        except ValueError:
+            raise WrongSetupError(
+                f"(standard input):{self.line}: {name}: {value!r} is not a day such as 2025-11-24"
+            ) from None
 
     def mapping(self, name: str) -> Entry:
         """A field with fields of its own; without any where it is missing."""

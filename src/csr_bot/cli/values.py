@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -67,7 +66,7 @@ def _read_day(entry: Entry, _: str) -> dict[str, Any]:
     context, raw = entry.mapping("context"), entry.text("raw")
     profile = (context.optional_text("column_profile") or "").lower()
     country = _DAY_ORDERS.get(profile) or context.optional_text("country")
-    reading = read_date(raw, country=country and country.upper(), received=_read_received(context))
+    reading = read_date(raw, country=country and country.upper(), received=context.optional_day("received"))
     if reading.status == "error":
         reading = read_serial(raw, system=_DATE_SYSTEMS.get(context.optional_text("date_system") or profile))
     return _shape_value(reading.status, value=reading.value, flags=reading.flags, candidates=reading.candidates)
@@ -130,18 +129,6 @@ def _read_comma(context: Entry) -> bool | None:
     if whole in _POINT_PROFILES or language.lower() in _POINT_PROFILES:
         return False
     return has_decimal_comma((context.optional_text("country") or "").upper())
-
-
-def _read_received(context: Entry) -> date | None:
-    received = context.optional_text("received")
-    if not received:
-        return None
-    try:
-        return date.fromisoformat(received[:10])
-    except ValueError:
-        raise WrongSetupError(
-            f"(standard input):{context.line}: received: {received!r} is not a day such as 2025-11-24"
-        ) from None
 
 
 def _shape_value(status: str, *, value: object, **more: object) -> dict[str, Any]:

@@ -60,12 +60,18 @@ class AmountRole(StrEnum):
 
 
 class TextSource(StrEnum):
-    """The part of a message that a value was read from. What is quoted is a hint, never a fact."""
+    """The part of a message that a value was read from. What is quoted or attached is a hint, never a claim."""
 
     SUBJECT = "subject"
     BODY = "body"
     QUOTED = "quoted"
     PORTAL = "portal"
+    ATTACHMENT = "attachment"
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether what stands there may help to find something, but is not by itself what the writer means."""
+        return self in (TextSource.QUOTED, TextSource.ATTACHMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,6 @@ class Request:
         found = {
             (claim.value, claim.currency): claim
             for claim in self.amounts
-            if claim.role is role and claim.source is not TextSource.QUOTED
+            if claim.role is role and not claim.source.is_hint
         }
         return next(iter(found.values())) if len(found) == 1 else None

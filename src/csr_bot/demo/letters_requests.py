@@ -104,7 +104,7 @@ def _copies(books: Books, people: Mapping[str, Contact]) -> Iterator[Draft]:
     )  # fmt: skip
     yield Draft(
         "copy-above-quoted-history", dana, "RE: Monthly invoices",
-        "Please resend invoice INV-2025-00440 as a PDF, the attachment was empty.\n\n"
+        "Please resend invoice INV-2025-00417 as a PDF, the attachment was empty.\n\n"
         "On Mon, 10 Nov 2025 at 09:12, Billing <billing@ourcompany.example> wrote:\n"
         "> Dear Ms Ortiz,\n> attached are your invoices INV-2025-00417 and INV-2025-00440.\n"
         "> The hourly rate on INV-2025-00417 is 140.00.\n", "answered",

@@ -15,7 +15,7 @@ from csr_bot.caselog import Records
 from csr_bot.core.case import DONE
 from csr_bot.core.matching import Match
 from csr_bot.core.message import AutoClass, IdentityLevel, ParsedMessage
-from csr_bot.core.request import Category, TextSource
+from csr_bot.core.request import Category
 from csr_bot.core.thread import find_marks
 from csr_bot.flow.understanding import Understood
 from csr_bot.records import ThreadParent
@@ -96,7 +96,7 @@ def _named_invoices(item: Understood) -> frozenset[str]:
 
 
 def _is_fresh(match: Match) -> bool:
-    return match.reference is not None and match.reference.source is not TextSource.QUOTED
+    return match.reference is not None and not match.reference.source.is_hint
 
 
 def _is_new_matter(item: Understood, parent: ThreadParent) -> bool:

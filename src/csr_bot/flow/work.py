@@ -89,11 +89,14 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
 
 
 def _twin(records: Records, case: CaseRecord, gathered: Gathered) -> CaseRecord | None:
-    """The open case that this one repeats. Only for a sender who is believed: nobody else may add to a case."""
+    """The open case in which the same person asks the same. Only for one who is believed: a colleague gets an answer
+    of his own, and nobody else may add to a case.
+    """
     number = gathered.facts.open_duplicate
     if number is None or case.sender.level is IdentityLevel.L0 or case.parent_case_id is not None:
         return None
-    return records.cases.by_no(number)
+    twin = records.cases.by_no(number)
+    return twin if twin and twin.sender.contact == case.sender.contact and case.sender.contact else None
 
 
 def _send_on(records: Records, case: CaseRecord, record: DecisionRecord, decision: Decision) -> None:

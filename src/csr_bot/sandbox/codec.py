@@ -110,7 +110,9 @@ def _make_run(way: _Way) -> _Way:
     def unpack_all(plain: list[Any]) -> Any:
         if not plain:
             return ()
-        _check(shapes.issuperset(map(type, plain)))
+        for item in plain:
+            if type(item) not in shapes:
+                raise _of_another_type()
         return tuple([unpack(item) for item in plain] if unpack else plain)
 
     return _Way(_LIST, pack and (lambda value: [pack(item) for item in value] if value else value), unpack_all)
@@ -129,11 +131,10 @@ def _make_fields(kinds: Sequence[Any], whole: type[Any]) -> _Way:
     """A dataclass, or a tuple of fixed length, as the list of its fields."""
     ways = [_make(kind) for kind in kinds]
     packs = [(place, way.pack) for place, way in enumerate(ways) if way.pack]
-    unpacks = [(place, way.unpack) for place, way in enumerate(ways) if way.unpack]
     names = [] if whole is tuple else [field.name for field in fields(whole)]
     read = attrgetter(*names) if len(names) > 1 else None
-    # Which types stood in a list is compared as a whole: there are few combinations, and they come again and again.
-    known: set[tuple[type, ...]] = set()
+    # Which types stand in a list is compared as a whole: there are few combinations, and they come again and again.
+    known: dict[tuple[type, ...], tuple[tuple[int, _Change], ...]] = {}
 
     def pack_fields(value: Any) -> list[Any]:
         plain = [*(read(value) if read else (getattr(value, names[0]),) if names else value)]
@@ -141,13 +142,21 @@ def _make_fields(kinds: Sequence[Any], whole: type[Any]) -> _Way:
             plain[place] = pack(plain[place])
         return plain
 
+    def learn(shape: tuple[type, ...]) -> tuple[tuple[int, _Change], ...]:
+        """The changes that a list of these types needs; None stays None. A ValueError where a type is not allowed."""
+        if len(shape) != len(ways) or not all(found in way.shapes for found, way in zip(shape, ways, strict=True)):
+            raise _of_another_type()
+        changes = tuple(
+            (place, way.unpack) for place, way in enumerate(ways) if way.unpack and shape[place] is not types.NoneType
+        )
+        if len(known) < _MAX_SHAPES:
+            known[shape] = changes
+        return changes
+
     def unpack_fields(plain: list[Any]) -> Any:
         shape = (*map(type, plain),)
-        if shape not in known:
-            _check(len(shape) == len(ways) and all(found in way.shapes for found, way in zip(shape, ways, strict=True)))
-            if len(known) < _MAX_SHAPES:
-                known.add(shape)
-        for place, unpack in unpacks:
+        changes = known.get(shape)
+        for place, unpack in learn(shape) if changes is None else changes:
             plain[place] = unpack(plain[place])
         return (*plain,) if whole is tuple else whole(*plain)
 
@@ -158,15 +167,15 @@ def _checked(way: _Way) -> _Change:
     shapes, unpack = way.shapes, way.unpack or _same
 
     def unpack_one(plain: Any) -> Any:
-        _check(type(plain) in shapes)
+        if type(plain) not in shapes:
+            raise _of_another_type()
         return unpack(plain)
 
     return unpack_one
 
 
-def _check(is_right: bool) -> None:  # noqa: FBT001 - a condition, as for assert
-    if not is_right:
-        raise ValueError("a value of another type than declared")
+def _of_another_type() -> ValueError:
+    return ValueError("a value of another type than declared")
 
 
 def _same(value: Any) -> Any:

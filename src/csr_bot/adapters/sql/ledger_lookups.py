@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, Select, bindparam, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, select
 
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_keys import line_keys, neighbour_keys, net_key, wanted_keys
 from csr_bot.adapters.sql.ledger_mapping import TABLES, read_value
-from csr_bot.adapters.sql.lists import one_of
+from csr_bot.adapters.sql.lists import listed, rows_with
 from csr_bot.core.evidence import Contact, Invoice, InvoiceLine
 from csr_bot.core.matching import (
     FREE_MAIL,
@@ -28,14 +28,11 @@ from csr_bot.core.matching import (
 )
 
 T = TypeVar("T")
-_NO: Final = bindparam("snapshot_no", type_=Integer())
 _contact, _customer, _invoice, _line = (
     table.c for table in (tables.contact, tables.customer, tables.invoice, tables.invoice_line)
 )
 _key, _domain, _piece = tables.invoice_key.c, tables.customer_domain.c, tables.domain_piece.c
-_UNDER_KEYS: Final = _invoice.id.in_(
-    select(_key.invoice_id).where(_key.snapshot_no == _NO, one_of(_key.key, "sought_keys"))
-)
+_UNDER_KEYS: Final = _invoice.id.in_(select(_key.invoice_id).select_from(rows_with(_key.key, "sought_keys")))
 _INVOICES: Final = select(tables.invoice).where(_UNDER_KEYS)
 _ENTRIES: Final = select(
     _invoice.id,
@@ -50,21 +47,18 @@ _ENTRIES: Final = select(
     _invoice.invoice_date,
     _invoice.due_date,
 ).where(_UNDER_KEYS)
-_ENTRIES_OF: Final = _ENTRIES.where(one_of(_invoice.customer_no, "owners"))
-_LINES: Final = select(_line.id, _line.invoice_no, _line.unit_price, _line.quantity, _line.net).where(
-    _line.snapshot_no == _NO, one_of(_line.invoice_no, "numbers")
+_ENTRIES_OF: Final = _ENTRIES.where(
+    _invoice.customer_no.in_(select(listed("owners", _invoice.customer_no.type).c.value))
 )
-_CONTACTS: Final = select(tables.contact).where(_contact.snapshot_no == _NO, one_of(_contact.email, "addresses"))
-_OWNERS: Final = select(_domain.domain, _domain.customer_no).where(
-    _domain.snapshot_no == _NO, one_of(_domain.domain, "domains")
+_LINES: Final = select(_line.id, _line.invoice_no, _line.unit_price, _line.quantity, _line.net).select_from(
+    rows_with(_line.invoice_no, "numbers")
 )
-_PIECES: Final = select(_piece.piece, _piece.domain).where(_piece.snapshot_no == _NO, one_of(_piece.piece, "pieces"))
-_PARENTS: Final = select(_customer.customer_no, _customer.parent_no).where(
-    _customer.snapshot_no == _NO, one_of(_customer.customer_no, "numbers"), _customer.parent_no.is_not(None)
-)
-_CHILDREN: Final = select(_customer.customer_no, _customer.parent_no).where(
-    _customer.snapshot_no == _NO, one_of(_customer.parent_no, "numbers")
-)
+_CONTACTS: Final = select(tables.contact).select_from(rows_with(_contact.email, "addresses"))
+_OWNERS: Final = select(_domain.domain, _domain.customer_no).select_from(rows_with(_domain.domain, "domains"))
+_PIECES: Final = select(_piece.piece, _piece.domain).select_from(rows_with(_piece.piece, "pieces"))
+_WITH_PARENT: Final = select(_customer.customer_no, _customer.parent_no).where(_customer.parent_no.is_not(None))
+_PARENTS: Final = _WITH_PARENT.select_from(rows_with(_customer.customer_no, "numbers"))
+_CHILDREN: Final = _WITH_PARENT.select_from(rows_with(_customer.parent_no, "numbers"))
 
 
 class LedgerLookups:
@@ -77,14 +71,13 @@ class LedgerLookups:
     def read(self, kind: type[T], *where: ColumnElement[bool]) -> list[T]:
         """Rows in the order of the file. ``where`` has to name what an index begins with."""
         table = TABLES[kind]
-        return self._values(kind, select(table).where(table.c.snapshot_no == _NO, *where))
+        return self._values(kind, select(table).where(table.c.snapshot_no == bindparam("snapshot_no"), *where))
 
     def read_in(self, kind: type[T], column: Column[Any], values: Collection[Any]) -> list[T]:
         """Rows whose column has one of these values, in the order of the file."""
         if not values:
             return []
-        table = TABLES[kind]
-        query = select(table).where(table.c.snapshot_no == _NO, one_of(column, "sought"))
+        query = select(TABLES[kind]).select_from(rows_with(column, "sought"))
         return self._values(kind, query, sought=values)
 
     def find_entries(self, wanted: Sequence[Wanted]) -> list[LedgerEntry]:
@@ -164,7 +157,8 @@ class LedgerLookups:
     def _figures_of(self, numbers: Collection[str]) -> Mapping[str, Sequence[EntryLine]]:
         """The lines of these invoices as matching sees them, in the order of the file."""
         lines: defaultdict[str, list[EntryLine]] = defaultdict(list)
-        for _, number, rate, quantity, net in sorted(self._rows(_LINES, numbers=numbers)) if numbers else ():
+        rows = self._rows(_LINES, numbers=numbers) if numbers else ()
+        for _, number, rate, quantity, net in sorted(rows, key=itemgetter(0)):
             lines[number].append(EntryLine(rate, quantity, abs(net)))
         return lines
 
@@ -173,11 +167,11 @@ class LedgerLookups:
         rows = self._connection.execute(query, {"snapshot_no": self._no, **sought}).mappings().all()
         return [read_value(kind, row) for row in sorted(rows, key=itemgetter("id"))]
 
-    def _rows(self, query: Select[Any], **sought: Collection[Any]) -> Sequence[Row[Any]]:
+    def _rows(self, query: Select[Any], **sought: Collection[Any]) -> Sequence[Any]:
         return self._connection.execute(query, {"snapshot_no": self._no, **sought}).all()
 
 
-def _entry(row: Row[Any], lines: Mapping[str, Sequence[EntryLine]]) -> LedgerEntry:
+def _entry(row: Any, lines: Mapping[str, Sequence[EntryLine]]) -> LedgerEntry:
     _, number, company, customer, currency, gross, net, still_open, po_no, day, due = row
     return build_entry(
         invoice_no=number,

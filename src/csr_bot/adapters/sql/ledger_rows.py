@@ -43,6 +43,7 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._active: dict[str, SnapshotRecord | None] = {}
         self._stored: dict[str, tuple[int, frozenset[str]]] = {}
 
     def add_snapshot(self, snapshot: SnapshotRecord) -> int:
@@ -54,6 +55,7 @@ class SqlLedger:
 
     def settle_snapshot(self, snapshot: SnapshotRecord, *, refused: Sequence[Mapping[str, object]] = ()) -> None:
         """Record how an import ended. An active one replaces the snapshot that was active before."""
+        self._active.clear()
         table = tables.snapshot.c
         if snapshot.status == "active":
             self._connection.execute(
@@ -66,8 +68,10 @@ class SqlLedger:
 
     def active_snapshot(self, bot: str) -> SnapshotRecord | None:
         """The snapshot that decisions are made on."""
-        row = self._connection.execute(_ACTIVE, {"bot": bot}).one_or_none()
-        return None if row is None else _snapshot(row)
+        if bot not in self._active:
+            row = self._connection.execute(_ACTIVE, {"bot": bot}).one_or_none()
+            self._active[bot] = None if row is None else _snapshot(row)
+        return self._active[bot]
 
     def latest_snapshot(self, bot: str) -> SnapshotRecord | None:
         """The newest import that has ended, accepted or not."""

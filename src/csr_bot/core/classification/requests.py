@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -28,7 +29,9 @@ from csr_bot.core.parsing.quoting import split_text
 from csr_bot.core.request import Category, Request, TextSource
 
 MAX_TEXT: Final = 20_000
-"""Characters of the newest text, and of the quoted, in which facts are looked for."""
+"""Characters of the newest text, of the quoted, and of each attachment, in which facts are looked for."""
+MAX_ATTACHED: Final = 5
+"""Attachments in which facts are looked for."""
 
 _REPLY: Final = re.compile(r"\s*(?:re|aw|antw|sv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 # Whether it is worth to look for history at all: a quote mark, a drawn line, or a line that ends as heads of quotes do.
@@ -86,21 +89,36 @@ def read_requests(message: ParsedMessage, *, model: Model) -> tuple[Request, ...
     has_history = more and _HISTORY_SIGN.search(message.text, len(message.text_new) // 2) is not None
     quoted = split_text(message.text).quoted if has_history else ""
     return classify_text(
-        subject=message.subject, text=message.text_new, quoted=quoted, language=message.language, model=model
+        subject=message.subject,
+        text=message.text_new,
+        quoted=quoted,
+        attached=[part.reading.text for part in message.attachments if part.reading and part.reading.text],
+        language=message.language,
+        received=message.sent_at.date() if message.sent_at else None,
+        model=model,
     )
 
 
 def classify_text(
-    *, subject: str, text: str, model: Model, quoted: str = "", language: str | None = None
+    *,
+    subject: str,
+    text: str,
+    model: Model,
+    quoted: str = "",
+    attached: Sequence[str] = (),
+    language: str | None = None,
+    received: date | None = None,
 ) -> tuple[Request, ...]:
-    """The requests of a subject and a newest text, the main one first; ``quoted`` is the history below it, a hint for
-    references only.
+    """The requests of a subject and a newest text, the main one first.
 
-    ``language`` (ISO 639-1) is guessed where it is not known.
+    ``quoted`` is the history below it and ``attached`` what its files say: hints for references, no claims.
+    ``language`` (ISO 639-1) is guessed where it is not known; ``received`` is the day from which "next Friday" counts.
     """
     subject, text, quoted = subject[:500], text[:MAX_TEXT], quoted[:MAX_TEXT]
-    head, body = read_facts(subject, TextSource.SUBJECT), read_facts(text, TextSource.BODY)
-    facts = (head, body, read_facts(quoted, TextSource.QUOTED)) if quoted else (head, body)
+    head = read_facts(subject, TextSource.SUBJECT, received=received)
+    body = read_facts(text, TextSource.BODY, received=received)
+    files = [read_facts(one[:MAX_TEXT], TextSource.ATTACHMENT) for one in attached[:MAX_ATTACHED]]
+    facts = (head, body, *([read_facts(quoted, TextSource.QUOTED)] if quoted else []), *files)
     title, letter = _read_subject(subject, head), cut_closing(text)
     sentences = read_sentences(letter, body)
     language = language or guess_language([word for sentence in (*title, *sentences) for word in sentence])
@@ -114,6 +132,10 @@ def classify_text(
     rivals = _find_rivals(scores) if (_ADDS.search(letter) or "?" in letter) else []
     about_bank = len(sentences) > 1 and any(ideas & _BANK for ideas in reading.text)
     parts = _judge_parts(letter[:MAX_READ], body, model=model) if rivals or about_bank else []
+    says_bank = main.category is Category.UNKNOWN or any(ideas & _BANK for ideas in reading.text)
+    if says_bank and any(file.has_bank_account for file in files):
+        verdict = Verdict(Category.BANK_DETAIL_CHANGE, None, SURE, ("a valid IBAN in an attachment",))
+        return (_request(verdict, language=language, facts=facts, model=model),)
     screened = next((part for part in parts if part.is_about_bank), None)
     if screened is not None:
         # A message about bank details is screened for fraud before anything else is done with it.

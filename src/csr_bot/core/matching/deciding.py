@@ -45,7 +45,7 @@ def match_request(
         return (_match_without_number(asking),)
     asking.has_numbers = True
     written = [
-        Written(read_number(reference.raw, view.prefixes), reference.source is not TextSource.QUOTED)
+        Written(read_number(reference.raw, view.prefixes), not reference.source.is_hint)
         for reference in references
     ]
     related = [asking.related(one.number) for one in written]
@@ -65,11 +65,11 @@ def _distinct(references: Sequence[Reference]) -> list[Reference]:
     """One reference for each canonical number, the newest text before what is quoted."""
     if len(references) < 2:
         return list(references)
-    ranked = sorted(references, key=lambda reference: reference.source is TextSource.QUOTED)
+    ranked = sorted(references, key=lambda reference: reference.source.is_hint)
     found: dict[str, Reference] = {}
     for reference in ranked:
         found.setdefault(reference.canonical, reference)
-    meant = [reference for reference in found.values() if reference.source is not TextSource.QUOTED]
+    meant = [reference for reference in found.values() if not reference.source.is_hint]
     return meant or list(found.values())
 
 

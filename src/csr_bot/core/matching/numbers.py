@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from csr_bot.core.parsing.references import canonical_number
@@ -27,6 +28,8 @@ _LOOKS_LIKE_DIGITS: Final = frozenset("OQDILZSGB")
 _SHORT: Final = 6
 """A bare number of at most so many digits is the end of one, not a whole one."""
 _DIGITS: Final = "0123456789"
+_REMEMBERED: Final = 1024
+"""Numbers of texts that are kept: each is read for what is wanted first, for its neighbours, and to be matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,12 @@ class ReadNumber:
     def neighbours(self, prefixes: Collection[str]) -> frozenset[str]:
         """The canonical numbers of such a ledger that one slip away from this one would be: Damerau's four kinds.
 
-        Letters are believed where they are a prefix of the ledger's; a number without letters may have any of them.
+        Letters are believed where they are a prefix of the ledger's; a number without letters may have any of them, or none.
         """
         if self.is_short:
             return frozenset()
         prefix = prefix_of(self.full)
-        starts = {prefix} if prefix in prefixes else {known for known in prefixes if known[:1].isalpha()} or {prefix}
+        starts = {prefix} if prefix in prefixes else {prefix, *prefixes}
         serial = self.full[len(prefix) :]
         slips = list(_slips(serial))
         return frozenset(start + slip for start in starts for slip in slips) - {self.canonical}
@@ -94,6 +97,11 @@ def prefix_of(canonical: str) -> str:
 
 def read_number(raw: str, prefixes: Collection[str]) -> ReadNumber:
     """A number in a text as one of a ledger whose numbers begin with ``prefixes``."""
+    return _read_number(raw, frozenset(prefixes))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_number(raw: str, prefixes: frozenset[str]) -> ReadNumber:
     canonical = canonical_number(raw)
     written, known = _known_prefix(canonical, prefixes)
     rest = canonical[written:]

@@ -123,9 +123,9 @@ class Statements:
 def read_statements(request: Request, thread: Collection[str]) -> Statements:
     """What a request states; figures of quoted history are left out."""
     return Statements(
-        claims=tuple(claim for claim in request.amounts if claim.value and claim.source is not TextSource.QUOTED),
+        claims=tuple(claim for claim in request.amounts if claim.value and not claim.source.is_hint),
         orders=frozenset(order.canonical for order in request.po_refs),
-        days=frozenset(day.value for day in request.dates if day.source is not TextSource.QUOTED),
+        days=frozenset(day.value for day in request.dates if not day.source.is_hint),
         thread=frozenset(thread),
     )
 

@@ -55,7 +55,7 @@ def wanted_entries(
     """
     numbers = [read_number(reference.raw, prefixes) for reference in request.invoice_refs]
     values = frozenset(
-        claim.value for claim in request.amounts if claim.value is not None and claim.source is not TextSource.QUOTED
+        claim.value for claim in request.amounts if claim.value is not None and not claim.source.is_hint
     )
     return Wanted(
         own=frozenset(own),

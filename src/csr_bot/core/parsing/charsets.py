@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -44,7 +45,7 @@ _ASCII_LETTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR
 _CYRILLIC: Final = ("cp1251", "koi8-r", "iso-8859-5")
 _FREQUENT_CYRILLIC: Final = frozenset("оеаинтсрвл")
 _JAPANESE_SHIFT: Final = re.compile(rb"(\x1b\$[@B]|\x1b\([BJI])")
-_MIN_FREQUENT: Final = 0.5
+_MIN_FREQUENT: Final = Fraction(1, 2)
 """Share of frequent letters in real Cyrillic text: about 0.66; in other text read as Cyrillic about 0.3."""
 
 
@@ -147,13 +148,13 @@ def _guess(data: bytes) -> str:
     return found[0] if found else "cp1252"
 
 
-def _score_cyrillic(sample: bytes, codec: str) -> float:
+def _score_cyrillic(sample: bytes, codec: str) -> Fraction:
     text = sample.decode(codec, "replace")
     letters = [letter for letter in text if letter > "\x7f"]
     frequent = sum(1 for letter in letters if letter.lower() in _FREQUENT_CYRILLIC)
     # Capitals inside words betray the wrong one of two alphabets that swap the cases.
     swapped = sum(1 for before, after in pairwise(text) if before.islower() and after.isupper())
-    return (frequent - swapped) / len(letters) if letters else 0.0
+    return Fraction(frequent - swapped, max(len(letters), 1))
 
 
 def _looks_japanese(text: str) -> bool:

@@ -127,7 +127,7 @@ def read_header_block(lines: Sequence[str], start: int, *, marked: bool = False)
 
 def may_be_header(line: str) -> bool:
     """Whether a line can be a header line; cheap, and true of few others."""
-    return line[:1].lower() in _HEADER_LETTERS and (":" in line or "：" in line)
+    return (":" in line or "：" in line) and line[:1].lower() in _HEADER_LETTERS
 
 
 def is_header_sentence(line: str) -> bool:
@@ -153,10 +153,16 @@ def is_rule(line: str) -> bool:
 
 def sentence_length(lines: Sequence[str], index: int) -> int:
     """Number of lines of an "On … wrote:" that starts here, broken over up to four lines; 0 if none does."""
-    joined = ""
-    if index > _MAX_SENTENCE_AT:
+    window = lines[index : index + _SENTENCE_LINES]
+    first = window[0].strip()
+    if index > _MAX_SENTENCE_AT or not first:
         return 0
-    for count, line in enumerate(lines[index : index + _SENTENCE_LINES], 1):
+    # Behind a first word that is another one only a colon at an end is left to look for.
+    opens = len(first) == 1 or not first[0].isalnum() or _SENTENCE_START.match(first) is not None
+    if not opens and ":" not in "".join(window):
+        return 0
+    joined = ""
+    for count, line in enumerate(window, 1):
         piece = line.strip()
         if not piece or len(joined) + len(piece) > _MAX_SENTENCE:
             return 0
@@ -164,7 +170,7 @@ def sentence_length(lines: Sequence[str], index: int) -> int:
         last = piece[-1]
         if (
             # What every form of a head has comes first: nearly all lines fail here, at a fraction of the cost.
-            (last == ":" or _SENTENCE_START.match(joined))
+            (last == ":" or (opens and _SENTENCE_START.match(joined)))
             and (last in ":>," or count > 1 or len(piece) > 24)
             and (_WROTE_WORD.search(piece) or (last == ":" and "@" in joined))
             and _SENTENCE.match(joined)

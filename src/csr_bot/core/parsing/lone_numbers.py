@@ -1,5 +1,5 @@
 """Numbers by their place in a text: where a word with digits begins, whether a number that no word explains is a
-document, and a text without the numbers that are known.
+document, which numbers are alike, and a text without those that are known.
 """
 
 from __future__ import annotations
@@ -10,27 +10,29 @@ from csr_bot.core.parsing import number_shapes as shapes
 from csr_bot.core.parsing.language import SMALL_WORDS
 from csr_bot.core.parsing.number_words import Says, read_word
 
-
-_TOPIC: Final = 120
-"""Characters before a number in which a word may say what is spoken of."""
-_TOPICS: Final = frozenset({Says.INVOICE, Says.ORDER, Says.OTHER})
+_NINES: Final = str.maketrans("012345678", "999999999")
 _GOING_ON: Final = SMALL_WORDS | shapes.VERBS | shapes.BEHIND
 
 
-def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  # noqa: PLR0911, C901  # one way out for each kind of number
+def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  # noqa: PLR0911, PLR0912, C901  # one way out for each kind of number
     """Whether a number that no word explains is a document; ``words`` are those right before it, in lower case."""
     start, end = span
     word = text[start:end]
     if (
         word.endswith("000")
+        or word.startswith("0000")
         or shapes.GROUPED.match(text, end)
         or text[max(0, start - 2) : start].rstrip(" ")[-1:].isdigit()
     ):
         return False
     before = text[max(0, start - 24) : start]
+    if shapes.LETTERS_BEFORE.search(before):
+        return len(word) > 3
     if len(word) in {4, 5} and before.endswith((", ", "\n", "- ")) and shapes.POSTAL_TOWN.match(text, end):
         return False
     if shapes.COUNTRY.search(before) or shapes.NAME_BEFORE.search(before) or len(word) < 3:
+        return False
+    if shapes.ENDS_WITH.search(text, max(0, start - 40), start):
         return False
     if len(word) > 4 or word[0] == "0":
         return True
@@ -42,8 +44,13 @@ def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  #
         return True
     if len(word) == 3:
         in_list = shapes.SHORT_LIST.match(text, end) and word[-1] != "0"
-        return bool(in_list) and (starts or read_word(last) is Says.LINK or last in shapes.VERBS)
+        named = text[end : end + 1] == ":" and shapes.SPOKEN_OF.search(before)
+        return bool(named) or (bool(in_list) and (starts or read_word(last) is Says.LINK or last in shapes.VERBS))
+    if before.endswith(", ") and text[end : end + 1] in {",", ")"}:
+        return not (before[-3:-2].isdigit() or text[end + 2 : end + 3].isdigit())
     if shapes.LIST_GOES_ON.match(text, end):
+        return True
+    if shapes.SINGULAR.search(before) and shapes.GOES_ON_SMALL.match(text, end):
         return True
     follows = shapes.GOES_ON.match(text, end)
     if not follows or ((next_word := follows["word"]) and next_word.lower() not in _GOING_ON):
@@ -53,35 +60,33 @@ def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  #
     return starts or read_word(last) is Says.LINK or last in shapes.VERBS or last in shapes.PLACED_ON
 
 
-def topic_before(text: str, start: int) -> Says:
-    """What the nearest word before a place that says what a number is speaks of."""
-    for word in reversed(shapes.WORDS_BEFORE.findall(text[max(0, start - _TOPIC) : start].lower())):
-        if (says := read_word(word)) in _TOPICS:
-            return says
-    return Says.NOTHING
-
-
-def is_to_be_printed(text: str, span: tuple[int, int], last: str) -> bool:
-    """Whether a number is something that invoices shall carry; ``last`` is the word before it, in lower case."""
-    start, end = span
-    if read_word(last) is Says.LINK and last not in SMALL_WORDS:
-        return False
-    before = shapes.SENTENCE_END.split(text[max(0, start - 90) : start])[-1]
-    if not shapes.PRINTED.search(before):
-        return False
-    after = shapes.SENTENCE_END.split(text[end : end + 60], 1)[0]
-    return shapes.BILLS.search(before) is not None or shapes.BILLS.search(after) is not None
-
-
-def names_another(before: str, word: str) -> Says:
-    """What a number is the number of, where ``before`` it a noun that is not known stands with a sign of numbers
-    ("student no."): of something else, or of what the noun before it says ("commande internet n°").
+def is_small_document(text: str, span: tuple[int, int], words: list[str], named_by: str) -> bool:
+    """Whether a number of two digits is a document: one with a sign ("bill no. 14"), or of a list ("bills 88 and 91").
+    ``named_by`` is the word that says so, empty where none does.
     """
-    if (found := shapes.NOUN_WITH_SIGN.search(before)) and found[2] == word:
-        if word in SMALL_WORDS or word in shapes.VERBS:
-            return Says.NOTHING
-        return said if (said := read_word(found[1])) in _TOPICS else Says.OTHER
-    return Says.OTHER if shapes.SIGN_WITH_NOUN.search(before) else Says.NOTHING
+    if not words or not shapes.SMALL_NUMBER.match(text, span[1]):
+        return False
+    if words[-1] not in shapes.NUMBER_SIGNS:
+        return words[-1] == named_by and shapes.SMALL_LIST.match(text, span[1]) is not None
+    if named_by:
+        return True
+    follows = shapes.GOES_ON.match(text, span[1])
+    if not follows or ((next_word := follows["word"]) and next_word.lower() not in _GOING_ON):
+        return False
+    return len(words) == 1 or words[-2] in shapes.VERBS or words[-2] in shapes.ARTICLES_OF_ALL
+
+
+def is_alike(word: str, other: str) -> bool:
+    """Whether two numbers are of one series by their form."""
+    if word.isdigit() or other.isdigit():
+        alike = word.isdigit() and other.isdigit() and abs(len(word) - len(other)) < 2
+        return alike and (len(word) > 2 or len(word) == len(other) == 2)
+    return shapes.LETTERS.match(word)[0] == shapes.LETTERS.match(other)[0] and abs(len(word) - len(other)) < 3  # type: ignore[index]  # matches always
+
+
+def series_of(word: str) -> str:
+    """The form of a number with what its series has in common: letters, marks, and the first digits of a bare one."""
+    return f"{len(word)}:{word[:2]}" if word.isdigit() else word.translate(_NINES)
 
 
 def word_start(text: str, floor: int, place: int) -> int:

@@ -28,7 +28,7 @@ from csr_bot.core.parsing.headers import (
 )
 from csr_bot.core.parsing.language import guess_language, split_words
 from csr_bot.core.parsing.mime import Headers, MailLimitError, Part, split_headers, split_parts
-from csr_bot.core.parsing.quoting import split_text
+from csr_bot.core.parsing.quoting import SplitText, split_text
 
 MAX_MAIL: Final = 40 * 1024 * 1024
 """Bytes of a mail that is read at all."""
@@ -73,16 +73,7 @@ def _read(headers: Headers, body: bytes, trusted_servers: Collection[str]) -> Pa
     if (not text.strip() or is_sealed(text)) and (closed := unreadable_reason(root)):
         why = why or closed
     split = split_text(text)
-    newest = split.new
-    forwarded = None
-    if found.auto_class in {AutoClass.NONE, AutoClass.LIST}:
-        if split.has_older:
-            # A marker tells more than the subject does.
-            title = "" if split.says_forwarded else subject[:300]
-            is_reply = "in-reply-to" in first and not split.says_forwarded
-            forwarded = find_forwarded(text, subject=title, is_reply=is_reply)
-        if forwarded is None and root.children:
-            forwarded = _read_attached(root, newest)
+    is_written = found.auto_class in {AutoClass.NONE, AutoClass.LIST}
     sent = first.get("date")
     ids = read_message_ids(first.get("message-id", ""))
     return ParsedMessage(
@@ -96,9 +87,9 @@ def _read(headers: Headers, body: bytes, trusted_servers: Collection[str]) -> Pa
         in_reply_to=read_message_ids(first.get("in-reply-to", "")),
         references=read_message_ids(first.get("references", "")),
         text=text,
-        text_new=newest,
-        forwarded=forwarded,
-        language=guess_language(split_words(newest[:_LANGUAGE_SAMPLE])),
+        text_new=split.new,
+        forwarded=_read_forwarded(root, text, split, subject, is_reply="in-reply-to" in first) if is_written else None,
+        language=guess_language(split_words(split.new[:_LANGUAGE_SAMPLE])),
         attachments=read_attachments(root),
         auto_class=found.auto_class,
         answerable=is_answerable(first, sender=sender, auto_class=found.auto_class) and why is None,
@@ -124,6 +115,16 @@ def _read_one_sender(headers: Headers, defects: list[str]) -> tuple[Address | No
     if len(values) > 1:
         return shown, f"SENDER_AMBIGUOUS: {len(values)} From headers"
     return shown, "SENDER_AMBIGUOUS: From is not exactly one address that every program reads alike"
+
+
+def _read_forwarded(root: Part, text: str, split: SplitText, subject: str, *, is_reply: bool) -> Forwarded | None:
+    """The mail that is passed on, written below the own words or else attached."""
+    forwarded = None
+    if split.has_older:
+        # A marker tells more than the headers do.
+        title = "" if split.says_forwarded else subject[:300]
+        forwarded = find_forwarded(text, subject=title, is_reply=is_reply and not split.says_forwarded)
+    return forwarded or (_read_attached(root, split.new) if root.children else None)
 
 
 def _read_attached(root: Part, newest: str) -> Forwarded | None:

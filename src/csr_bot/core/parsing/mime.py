@@ -207,7 +207,8 @@ def _decode_quoted(body: bytes) -> bytes:
 
 def _decode_undeclared(body: bytes) -> bytes:
     """A text whose transfer encoding got lost on the way, decoded where the encoding is plain to see."""
-    if b"=" in body and len(_QP_SIGN.findall(body, 0, _MAX_SEARCH)) > body.count(b"=", 0, _MAX_SEARCH) * 0.9:
+    signs = body.count(b"=", 0, _MAX_SEARCH)
+    if b"=" in body and len(_QP_SIGN.findall(body, 0, _MAX_SEARCH)) * 10 > signs * 9:
         if b"=\n" in body or b"=\r\n" in body or b"=C3=" in body or b"=20\n" in body:
             return _decode_quoted(body)
     elif b" " not in body[:200] and _ENCODED_LINES.fullmatch(body.lstrip()):

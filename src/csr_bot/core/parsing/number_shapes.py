@@ -25,6 +25,25 @@ PREFIXED: Final = re.compile(
 THREE_DIGITS: Final = re.compile(r"(?:\d\D*){3}")
 YEAR_SERIAL: Final = re.compile(rf"(?:19|20)\d\d[-/.]{D}{{3,6}}")
 SPACED_SERIAL: Final = re.compile(rf"20\d\d\s?[-/ ]\s?{D}{{3,6}}(?!\w)")
+WITH_DEPARTMENT: Final = re.compile(r"\d{2,6}[-/][A-Z]{1,5}")
+LOCAL_PHONE: Final = re.compile(r"\d{3}[-.]\d{4}")
+AREA_CODE: Final = re.compile(r"(?<!\d)\d{3}[ )./-]{1,2}$")
+ORDER_LETTERS: Final = re.compile(r"\b(?:BE|BEST|BB|CO|PED|REQ|EJ)[ .:]{1,2}$")
+# An order with its label written to it, which is none of its letters.
+MARKED_ORDER: Final = re.compile(r"PO(?:[-_]?\d{10}|[#:.]+[-_]?\d+)", re.IGNORECASE)
+OWN_NUMBER: Final = re.compile(r"[.,)]\s*(?:no|nr|n°|nº|nummer|number|num|numéro|número)\.?\s?:?\s?$")
+PAYMENT_REFERENCE: Final = re.compile(
+    r"\b(?:payment|bank|transfer|wire|payment's|de pago|de paiement)\W+ref\w*\.?\W*$|\bréférence de (?:paiement|virement)\W*$|\breferencia de (?:pago|transferencia)\W*$"
+)
+DATE_WORDS: Final = frozenset("date dated datum vom du del fecha van".split())
+ORDER_INSIDE: Final = re.compile(r"\d[-/_.](?:PO|OC|BC|EK)[-/_.]\d")
+CONTRAST: Final = re.compile(
+    r",?\s*(?:\(?(?:and |und |et |y |en )?(?:not|nicht|pas|non|niet|no)\b|statt\b|anstatt\b|anstelle\b|instead of|rather than|replaces|ersetzt|remplace|"
+    r"reemplaza|sustituye|vervangt|au lieu|en lugar|en vez|in plaats|i\.?p\.?v)",
+    re.IGNORECASE,
+)
+# A line of a bank's message: ":31C:251103".
+BANK_FIELD: Final = re.compile(r":\d\d[A-Z]?:\s*$")
 ANY_DIGIT: Final = re.compile(r"\d")
 THOUSANDS_BEFORE: Final = re.compile(r"(?<!\d)\d{1,2}[ \u00a0\u202f]$")
 PREFIX_WORDS: Final = frozenset("inv rg rng rech fact fac fa fv si re in".split())
@@ -90,30 +109,47 @@ COPY_WORDS: Final = frozenset(
     "copy copies kopie kopien kopieen kopieën copie copia copias pdf pdfs duplikat duplicate resend allocate ref reference betr betreft betrifft re dispute wegen".split()
 )
 VERBS: Final = frozenset(
-    "bitte please pls dus so also off puse redo needs crediteren went two twice gutschreiben uebersehen übersehen gezahlt covers cover resend send sent paid pay paying settled cleared missing have got booked approve approved hab habe haben heb hebben bezahlt zahlen zahle senden schicken fehlt fehlen "
+    "bitte please pls replace replaces replacing ersetzt ersetzen remplace remplacer vervangt reemplaza cancel void storno dus so also off puse redo needs crediteren went two twice gutschreiben uebersehen übersehen gezahlt covers cover resend send sent paid pay paying settled cleared missing have got booked approve approved hab habe haben heb hebben bezahlt zahlen zahle senden schicken fehlt fehlen "
     "vermisst storniert stornieren gutschreiben betaal betaald stuur mail mailen payé paye réglé regle pagué pague pagado envíen envien manden".split()
 )
+# "The 4417" with letters that invoices begin with, and what is said "on 801:".
+LETTERS_BEFORE: Final = re.compile(r"\b(?:INV|RG|RE|FA|FV|FAC|FACT|SI) ?$")
+SPOKEN_OF: Final = re.compile(r"(?:^|[\n.!?;]\s*)(?:zu|re|on|ad|sur|sobre|over|inzake) ?$", re.IGNORECASE)
+ENDS_WITH: Final = re.compile(
+    r"\b(?:end(?:s|ing|e[nt]?|igt?)|fini\w*|termin\w*|acab\w*|eindig\w*)\b[^.;\n\d]{0,20}$", re.IGNORECASE
+)
+SINGULAR: Final = re.compile(r"\b(?:auf|zu|in|von|mit|bei|für) (?:die|der) ?$", re.IGNORECASE)
+GOES_ON_SMALL: Final = re.compile(r"\s[a-zäöü]")
 # Words before the invoice that something belongs on.
-PLACED_ON: Final = frozenset("on onto to auf zu bei in für for sur pour à dans en a sobre op aan bij voor from of von de van over".split())
+PLACED_ON: Final = frozenset(
+    "on onto to auf zu bei in für for sur pour à dans en a sobre op aan bij voor from of von de van over".split()
+)
 IS_GIVEN: Final = re.compile(
-    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|est|c'est|soit|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|le|the|el|het|die|de))?|[:=])\s*$",
+    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|geldt|rige|vale|aplica|applies|est|c'est|doit être|soit|moet|muss|debe ser|sería|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|nu|ahora|désormais|le|the|el|het|die|de))?|[:=])\s*$",
     re.IGNORECASE,
 )
 # "Put A-118 on the invoices": what a customer wants printed is a number of his own.
 PRINTED: Final = re.compile(
     r"\b(?:add|put|quote|mention|state|showing?|carry|bear|ergänze?n?|angeben|vermerken?|anführen|aufnehmen|angeben|mett(?:ez|re)|port(?:er|ent)|"
     r"indiqu\w+|inscri\w+|figurer|mentionn\w+|apparaître|ajout\w+|añad\w+|agreg\w+|indi(?:car|quen)|pon(?:er|gan)|inclu(?:ir|yan)|citar|"
-    r"consign\w+|vermeld\w*|toevoegen|zet(?:ten)?|opnemen)\b",
+    r"consign\w+|us[ea]|usar|utilis\w+|utili[cz]\w+|verwenden|gebruik\w*|vermeld\w*|toevoegen|zet(?:ten)?|opnemen)\b",
     re.IGNORECASE,
 )
-BILLS: Final = re.compile(r"\b(?:invoices?|bills?|\w*rechnung(?:en)?|factures?|facturas?|facturen|factuur)\b", re.IGNORECASE)
+BILLS: Final = re.compile(
+    r"\b(?:invoices?|bills?|\w*rechnung(?:en)?|factures?|facturas?|facturen|factuur)\b", re.IGNORECASE
+)
 SENTENCE_END: Final = re.compile(r"[.!?;](?=\s)|\n")
 # "Student no. 4471", "numéro de transit 20411": what it is the number of.
-NOUN_WITH_SIGN: Final = re.compile(r"(\w[\w.'’-]*) (\w[\w'’-]{3,}) (?:no\.?|nos\.|nr\.?|n°|nº|number|nummer|numéro|número)(?:\s?(?:is|was|ist|:))?\s?\(?$")
-SIGN_WITH_NOUN: Final = re.compile(r"(?:n[uú]mero|numéro|n°|nº|number|nummer) (?:de |du |des |of |van |d['’])(?:la |le |l['’]|el |the |het )?[\w'’-]+\s?[:(]?\s*$")
+NOUN_WITH_SIGN: Final = re.compile(
+    r"(?:(\w[\w.'’-]*) )?\b(\w[\w'’-]{3,}) (?:no\.?|nos\.|nr\.?|n\.?°|n\.?º|number|nummer|numéro|número)(?:\s?(?:is|was|ist|:))?\s?\(?$"
+)
+SIGN_WITH_NOUN: Final = re.compile(
+    r"(?:n[uú]mero|numéro|n°|nº|number|nummer) (?:de |du |des |of |van |d['’])(?:la |le |l['’]|el |the |het )?[\w'’-]+\s?[:(]?\s*$"
+)
+ARTICLES_OF_ALL: Final = frozenset("the die der la las de het".split())
 ARTICLES: Final = frozenset({"la", "las"})
-NUMBER_SIGNS: Final = frozenset({"n°", "nº", "№", "nr", "nr.", "no.", "number", "nummer"})
-SHORT_LIST: Final = re.compile(r"(?:, ?\d{3}){0,20},? ?(?:and|und|u\.|et|y|en|&|\+) \d\d[1-9]\b(?![.,]\d)")
+NUMBER_SIGNS: Final = frozenset({"n°", "nº", "n.º", "n.°", "n.o", "№", "nr", "nr.", "no.", "number", "nummer"})
+SHORT_LIST: Final = re.compile(r"(?:, ?\d{3}){0,20},? ?(?:and|und|u\.|et|y|en|&|\+) \d(?!00)\d\d\b(?![.,]\d)")
 SPACED_LIST: Final = re.compile(r"(?:\d{3,6} ){1,20}(?:and|und|u\.|et|y|en|&|\+) \d{3,6}\b(?![.,]\d)")
 # What may stand behind a number of two digits that a word calls a document, and a list of such.
 SMALL_NUMBER: Final = re.compile(r"(?![\w%€$£°/-]|[.,:]\d|\s?[€$£%x]|\s(?:of|von|de|van)\s\d)")
@@ -123,7 +159,7 @@ LIST_GOES_ON: Final = re.compile(
 )
 BEHIND: Final = frozenset(
     "charges charged shows lists includes contains bills carries states says came comes went got gets arrived stays remains overdue due open unpaid "
-    "today fehlt kommt steht enthält zeigt bleibt offen heute morgen gestern noch manque arrive affiche indique reste mentionne contient porte falta "
+    "fehlt kommt steht enthält zeigt bleibt offen noch manque arrive affiche indique reste mentionne contient porte falta "
     "incluye muestra indica llega queda cobra ontbreekt komt staat toont vermeldt blijft bevat".split()
 )
 GOES_ON: Final = re.compile(r"\s*(?:$|[.,;:!?)\]&+/=–-]|\n|(?P<word>[^\W\d_]+))")
@@ -144,7 +180,7 @@ TO: Final = re.compile(
 
 PHONE: Final = re.compile(r"\+?[(\d][\d ()/.-]{5,20}\d")
 NOT_CANONICAL: Final = re.compile(r"[^A-Z0-9]+")
-YEAR: Final = re.compile(r"(?:19|20)\d\d")
+YEAR: Final = re.compile(r"19[5-9]\d|20[0-4]\d")
 ARROW: Final = re.compile(r"\s*(?:->|=>|→)")
 LETTERS: Final = re.compile(r"[A-Za-z]*")
 

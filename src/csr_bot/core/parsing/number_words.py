@@ -45,7 +45,7 @@ _WORDS: Final = {
     Says.ORDER: "po pos p.o p.o.s po-nr po-no po-number ponr pono purchase order orders ordernr bestellung bestellungen bestell best bestell-nr "
     "bestellnr bestellnummer bestnr auftrag auftraege auftragsnr auftragsnummer commande commandes bdc bc bon-de-commande pedido pedidos ped oc o.c orden "
     "ordenes compra bestelnummer bestelnr bestelling bestellingen bestelbon bestelbonnr inkooporder inkoopordernr inkoopordernummer "
-    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung engagement ej e-j bestelorder requisition requisicion bedarf banf bst purchase-order",
+    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung b.-nr b-nr engagement ej e-j abrufe abrufen solped o/c p/o cde cmde opdracht opdrachtnummer inkoopopdracht verplichting verplichtingsnummer call-off calloff afroep afroepen afroeporder afroepnummer bestelorder requisition requisicion bedarf banf bst purchase-order",
     Says.ENDING: "iban bic swift ending ends endet ende endziffern iban-ende terminada terminado acaba eindigend eindigt terminant finissant last-digits",
     Says.OTHER: "tracking trace track rma cheque cheques check checks ticket tickets tkt routing vendor supplier lieferant lieferantennr lieferschein "
     "lieferscheine ls account acct acc a/c konto kontonummer kontonr kundennummer kundennr kd kdnr kunde kunden kundin debitor debitoren kreditor "
@@ -66,11 +66,11 @@ _WORDS: Final = {
     "work-order werkorder werfnummer hes field feld champ campo "
     "offer offerte quote quotation angebot angebotsnr devis cotizacion presupuesto oferta slip off-hire auth authorisation authorization "
     "deal entity gesellschaft buchungskreis seg rastreo cus clave mpesa release-no innenauftrag cust livraison lieferung cuenta cuentas compte comptes demande anfrage request aanvraag solicitud notice arrangement lease leasing e-cheq cheq echeq code codigo identification mst serie series ley law gesetz kenmerk kennzeichen "
-    "leveranciersnummer leveranciersnr proveedor fournisseur transit institution edi idoc flight vol vlucht vuelo fehler erreur fout offre voucher docket receipt receipts confirmation recu quittance ncr rnc student rccm transit cout coste kostenplaats kostendrager centre center centro chantier obra baustelle machine maschine drawing zeichnung reklamations retoure return returns bestand",
+    "leveranciersnummer leveranciersnr proveedor fournisseur aba standby drawing address adresse direccion adres postal registration registre bank banque banco transit institution edi idoc agreement vereinbarung accord acuerdo overeenkomst membership member mitglied zeichen zahlungsreferenz zahlungsref betalingskenmerk bankreferenz flight vol vlucht vuelo fehler erreur fout offre voucher docket receipt receipts confirmation recu quittance ncr rnc student rccm transit cout coste kostenplaats kostendrager centre center centro chantier obra baustelle machine maschine drawing zeichnung reklamations retoure return returns bestand",
     Says.REFERENCE: "betreff betrifft betr betreft onderwerp asunto objet concerne concerning regarding re wegen bezueglich bzgl aangaande inzake ref refs reference references referenz referentie referencia reference-no",
     Says.PLACE: "line lines position positionen pos. item items zeile zeilen posten ligne lignes linea lineas regel regels poste page seite pagina "
     "clause section abschnitt step level stufe niveau version kw week woche semaine semana",
-    Says.FILLER: "no nos nr nrn nrs num nums number numbers nummer nummern numero numeros n n° nº º № # id ids note notes jetzt now nu ahora maintenant with mit bei chez us uns nous new neu neue neuen nouveau nouvelle nuevo nueva nieuw nieuwe concernees elektronische electronique electronica following folgende folgenden suivante suivantes siguiente siguientes volgende open offene offenen overdue unpaid pending respective is are lautet gilt ist sind reads read namely following "
+    Says.FILLER: "no nos n.º n.° n.o moet nr nrn nrs num nums number numbers nummer nummern numero numeros n n° nº º № # id ids note notes jetzt now nu ahora maintenant with mit bei chez us uns nous new neu neue neuen nouveau nouvelle nuevo nueva nieuw nieuwe concernees elektronische electronique electronica following folgende folgenden suivante suivantes siguiente siguientes volgende open offene offenen overdue unpaid pending respective is are lautet gilt ist sind reads read namely following "
     "es son est sont zijn called marked numbered dated listed nro nros",
     Says.LINK: "for on to of our your my the this that these those from against and under about towards in by fuer auf zu zur zum von vom und der die "
     "das den dem des ihre ihrer ihren ihr unsere unserer unser meine eure euren diese dieser ueber pour sur de du des la le les l' votre vos notre nos cette ces au aux et por "
@@ -91,12 +91,21 @@ _COMPOUNDS: Final = (
     (re.compile(r"(?:bestell?|inkoop|einkaufs|purchase|order|po-|auftrags).*|.*(?:bestellung|bestelling|bestelbon)"), Says.ORDER),
 )  # fmt: skip
 
+TOPICS: Final = frozenset({Says.INVOICE, Says.ORDER, Says.OTHER})
+"""What a sentence may speak of."""
+REGISTERS: Final = frozenset(
+    "registration register registro registre registered hrb siret siren kvk routing aba transit sort blz bic swift iban licence license permit policy "
+    "police poliza polis lc l/c akkreditiv credoc field feld champ campo drawing meter zaehler compteur medidor serial seriennummer plot"
+    " flight vlucht vol vuelo lease fehler erreur fout".split()
+)
+"""Words whose numbers are no documents, wherever in a sentence they stand."""
+
 ORDER_PREFIXES: Final = frozenset("PO POS BPO BLK OC BC BEST EK BB BDC PURCH BE REQ BANF PED EJ".split())
 """Letters that orders of customers begin with."""
 OTHER_PREFIXES: Final = frozenset(
     "SO CT CTR RMA DN LC ILC CDI LCI AKK MT RAL SKU C KD CUST CS CSR TKT TCK TICKET CASE WO LS BL OSD MDF NC EAN GTIN VAT UTR TRX-REF HES DC RMD CN CM GSTIN NIF "
     "CIF REG ISO DIN RFC SN ART ITEM HRB FN FY SWIFT BIC IBAN UBL EDI NET KW WK VIR PMT TRN CHK EFT ACH OH ANG ASN PBX EIN AKZ "
-    "CH-ID WBS NB CLAIM".split()
+    "CO VO ORD ND NCR PRJ PROJ JOB QUO QT UTC GMT CET ID APP HS CH-ID WBS NB CLAIM".split()
 )
 """Letters that numbers of other kinds begin with."""
 

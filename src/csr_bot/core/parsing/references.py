@@ -17,13 +17,15 @@ from csr_bot.core.parsing.bank_accounts import iban_length
 from csr_bot.core.parsing.digits import MAX_RUNS, find_digits
 from csr_bot.core.parsing.lone_numbers import (
     blank_out,
-    is_to_be_printed,
-    names_another,
+    is_alike,
+    is_small_document,
+    series_of,
     stands_alone,
-    topic_before,
     word_start,
 )
-from csr_bot.core.parsing.number_words import ORDER_PREFIXES, OTHER_PREFIXES, Says, read_word
+from csr_bot.core.parsing.number_words import ORDER_PREFIXES, OTHER_PREFIXES, Says
+from csr_bot.core.parsing.order_numbers import is_about_orders, is_order
+from csr_bot.core.parsing.words_before import is_about_accounts, judge_words
 
 MAX_REFERENCES: Final = 60
 _MAX_RANGE: Final = 30
@@ -34,7 +36,6 @@ _BEFORE: Final = 44
 """Characters before a number in which a word may say what it is."""
 _MAX_DIGITS: Final = 12
 
-_NINES: Final = str.maketrans("012345678", "999999999")
 _NO_DOCUMENT: Final = frozenset({Says.OTHER, Says.PHONE, Says.ENDING})
 _LEAVES_OPEN: Final = frozenset({Says.NOTHING, Says.PLACE, Says.REFERENCE})
 
@@ -71,7 +72,7 @@ class _Reader:
     blanks: list[tuple[int, int]] = field(default_factory=list)
     has_bank_account: bool = False
     place_of_words: int = -1
-    before: str = ""
+    said: tuple[Says, bool, str] = (Says.NOTHING, False, "")
     words: list[str] = field(default_factory=list)
     last_kind: Says = Says.NOTHING
     last_word: str = ""
@@ -127,9 +128,10 @@ class _Reader:
                 return self._add(Says.INVOICE, word, start, end)
         if shapes.CODE.fullmatch(word):
             return self._read_code(word, start, end)
-        if any(map(str.isalpha, word)) and not shapes.MONEY_WORD.fullmatch(word):
-            return self._skip(start, end)
         said, linked, _ = self._said(start)
+        if any(map(str.isalpha, word)) and not shapes.MONEY_WORD.fullmatch(word):
+            named = said is Says.INVOICE and not linked and shapes.WITH_DEPARTMENT.fullmatch(word)
+            return self._add(Says.INVOICE, word, start, end) if named else self._skip(start, end)
         return (
             self._skip(start, end)
             if said in _NO_DOCUMENT and not linked and not shapes.MONEY_WORD.fullmatch(word)
@@ -147,36 +149,23 @@ class _Reader:
             # A line says what the next begins with, unless it has its own number.
             if line >= 0 and (shapes.ANY_DIGIT.search(before, 0, line) or shapes.WORDS_BEFORE.search(before, line)):
                 before = before[line:]
-            self.before = before
             self.words = shapes.WORDS_BEFORE.findall(before)
-        linked = False
-        for word in reversed(self.words[-6:]):
-            says = read_word(word)
-            if (word[-1] == "." and len(word) > 6 and not word.endswith(("nr.", "no."))) or (
-                says is Says.LINK and word == self.words[0]
-            ):
-                break
-            if says is Says.LINK:
-                linked = True
-            elif says is not Says.FILLER:
-                if says is Says.NOTHING and (told := names_another(self.before, word)):
-                    return told, linked, word
-                return says, linked, word
-        return Says.NOTHING, linked, ""
+            self.said = judge_words(self.words, before)
+        return self.said
 
     def _read_bare(self, word: str, start: int, end: int) -> int:  # noqa: C901, PLR0911, PLR0912  # one way out for each kind of number
         text, length = self.text, len(word)
-        if length > _MAX_DIGITS:
+        if length > _MAX_DIGITS or (length > _MAX_DIGITS - 2 and self._said(start)[0] is not Says.INVOICE):
             return self._skip(start, end)
         if spaced := self._read_spaced(start):
             return spaced
         if length < 2 or (length == 3 and shapes.THOUSANDS_BEFORE.search(text, max(0, start - 4), start)):
             return end
         said, linked, by = self._said(start)
-        if length == 2 and said is Says.INVOICE and not linked and shapes.SMALL_NUMBER.match(text, end):
-            signed = self.words[-1] in shapes.NUMBER_SIGNS
-            if signed or (self.words[-1] == by and shapes.SMALL_LIST.match(text, end)):
-                return self._add(Says.INVOICE, word, start, end)
+        if length == 2 and is_small_document(
+            text, (start, end), self.words, by if said is Says.INVOICE and not linked else ""
+        ):
+            return self._add(Says.INVOICE, word, start, end)
         if said is Says.PHONE and not linked and (phone := shapes.PHONE.match(text, start)):
             return self._skip(start, phone.end())
         if said is Says.ENDING or (said is Says.OTHER and not linked):
@@ -190,12 +179,14 @@ class _Reader:
             or shapes.MONEY_BEFORE.search(text, max(0, start - 6), start)
         ):
             return end
-        if said is Says.ORDER and not linked:
+        if shapes.YEAR.fullmatch(word) and said is not Says.INVOICE:
+            return end
+        if said is Says.ORDER and (not linked or (length == 10 and word[0] == "4")):
             # "PO on 431" speaks of invoice 431.
             return self._add(Says.ORDER, word, start, end)
-        if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or self._is_about_orders(start, end)):
+        if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or is_about_orders(text, start, end)):
             return self._add(Says.ORDER, word, start, end)
-        if shapes.YEAR.fullmatch(word):
+        if shapes.YEAR.fullmatch(word) or (self.words and self.words[-1] in shapes.DATE_WORDS and length == 8):
             return end
         if shapes.ARROW.match(text, end) or text[start - 1 : start] == "#":
             return self._add(Says.INVOICE, word, start, end)
@@ -208,38 +199,32 @@ class _Reader:
                 and by not in shapes.COPY_WORDS
             )
             return end if by_amount else self._add(Says.INVOICE, word, start, end)
-        if said is Says.NOTHING and length > 4 and self._is_order(word, start, end):
+        if said is Says.NOTHING and length > 4 and is_order(self.text, (start, end), self.words, self.series):
             return self._add(Says.ORDER, word, start, end)
+        if said is Says.NOTHING and self._is_other(word, start):
+            return self._skip(start, end)
         return self._add(Says.INVOICE, word, start, end) if stands_alone(text, (start, end), self.words) else end
 
-    def _is_order(self, word: str, start: int, end: int) -> bool:
-        """Whether a number that no word explains is an order: of the series of one, to be printed on invoices, or what
-        a sentence on orders goes on with. "On 431" is the invoice that the order belongs on.
-        """
-        last = self.words[-1] if self.words else ""
-        series = self.series.get(_series(word))
-        if series is Says.ORDER:
+    def _is_other(self, word: str, start: int) -> bool:
+        """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
+        if not word.isdigit() and self.series.get(series_of(word)) is Says.OTHER:
             return True
-        if series is not None or last in shapes.PLACED_ON:
-            return False
-        if word.isdigit():
-            said_so = last in shapes.NUMBER_SIGNS or shapes.IS_GIVEN.search(self.text, max(0, start - 24), start)
-            return bool(said_so) and topic_before(self.text, start) is Says.ORDER
-        return topic_before(self.text, start) is Says.ORDER or is_to_be_printed(self.text, (start, end), last)
+        return is_about_accounts(self.words) or bool(shapes.BANK_FIELD.search(self.text, max(0, start - 8), start))
 
-    def _is_about_orders(self, start: int, end: int) -> bool:
-        around = self.text[max(0, start - 160) : start] + " " + self.text[end : end + 80]
-        return any(read_word(word) is Says.ORDER for word in shapes.WORDS_BEFORE.findall(around.lower()))
+    def _is_other(self, word: str, start: int) -> bool:
+        """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
+        if not word.isdigit() and self.series.get(series_of(word)) is Says.OTHER:
+            return True
+        if self.text[start - 1 : start] == ":" and shapes.BANK_FIELD.search(self.text, max(0, start - 8), start):
+            return True
+        return is_about_accounts(self.words)
 
     def _read_spaced(self, start: int) -> int:
         """A number such as "INV 2025/00417" or "INV 2025 - 00417", with the word before it."""
-        before = self.text[max(0, start - 6) : start].lower().rstrip(" #-:")
+        found = shapes.SPACED_SERIAL.match(self.text, start)
+        before = self.text[max(0, start - 6) : start].lower().rstrip(" #-:") if found else ""
         word = next((known for known in shapes.PREFIX_WORDS if before.endswith(known)), "")
-        if (
-            not word
-            or before[: -len(word)][-1:].isalnum()
-            or not (found := shapes.SPACED_SERIAL.match(self.text, start))
-        ):
+        if not found or not word or before[: -len(word)][-1:].isalnum():
             return 0
         floor = max(0, start - 6)
         at = floor + self.text[floor:start].lower().rfind(word)
@@ -247,10 +232,12 @@ class _Reader:
             return 0
         return self._add(Says.INVOICE, self.text[at : found.end()], at, found.end())
 
-    def _read_divided(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911, C901  # one way out for each kind of number
+    def _read_divided(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911, PLR0912, C901  # one way out for each kind of number
         said, linked, _ = self._said(start)
         digits = sum(map(str.isdigit, word))
         linked = linked and said is not Says.ENDING
+        if shapes.LOCAL_PHONE.fullmatch(word) and shapes.AREA_CODE.search(self.text, max(0, start - 6), start):
+            return self._skip(start, end)
         if said in _NO_DOCUMENT and not linked:
             return self._skip_other(word, start, end) if digits > 3 or said is Says.OTHER else end
         if (spaced := self._read_spaced(start)) and shapes.YEAR_SERIAL.fullmatch(word):
@@ -284,17 +271,16 @@ class _Reader:
             return self._add(Says.INVOICE, pair[2], start + len(pair[1]) + 1, end)
         if (shapes.NOT_A_DOCUMENT.fullmatch(word) and not (said is Says.INVOICE and digits > 3)) or money:
             return self._skip(start, end)
-        if said is Says.NOTHING and digits > 4 and self._is_order(word, start, end):
-            return self._add(Says.ORDER, word, start, end)
-        if said is Says.NOTHING and self.series.get(_series(word)) is Says.OTHER:
-            return self._skip_other(word, start, end)
-        if said is Says.NOTHING and shapes.NAME_BEFORE.search(self.text, max(0, start - 24), start):
-            return self._skip(start, end)
+        if said is Says.NOTHING:
+            if digits > 4 and is_order(self.text, (start, end), self.words, self.series):
+                return self._add(Says.ORDER, word, start, end)
+            if self._is_other(word, start) or shapes.NAME_BEFORE.search(self.text, max(0, start - 24), start):
+                return self._skip(start, end)
         if digits > 4 or (said is Says.INVOICE and digits > 3):
             return self._add(Says.INVOICE, word, start, end)
         return self._skip(start, end) if digits > 3 else end
 
-    def _read_code(self, word: str, start: int, end: int) -> int:
+    def _read_code(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911, C901  # one way out for each kind of number
         said, linked, _ = self._said(start)
         letters = shapes.LETTERS.match(word)
         prefix = letters[0].upper() if letters else ""
@@ -304,24 +290,33 @@ class _Reader:
             return end
         if said in _NO_DOCUMENT and not linked:
             return self._skip_other(word, start, end)
-        if (said is Says.ORDER and not linked and prefix != "SO") or prefix in ORDER_PREFIXES:
-            at = len(prefix) if prefix == "PO" and word[2:].lstrip("-_#:.").isdigit() and digits == 10 else 0
+        if (
+            (said is Says.ORDER and not linked and prefix != "SO")
+            or prefix in ORDER_PREFIXES
+            or shapes.ORDER_INSIDE.search(word)
+        ):
+            at = len(prefix) if shapes.MARKED_ORDER.fullmatch(word) else 0
             at += len(word[at:]) - len(word[at:].lstrip("-_#:.")) if at else 0
             return self._add(Says.ORDER, word[at:], start + at, end) if digits > 1 else self._skip(start, end)
+        if (
+            said in {Says.NOTHING, Says.REFERENCE}
+            and digits > 2
+            and is_order(self.text, (start, end), self.words, self.series)
+        ):
+            return self._add(Says.ORDER, word, start, end)
         if (prefix in OTHER_PREFIXES or shapes.TAX_ID.fullmatch(word) or digits > _MAX_DIGITS) and not named:
             return self._skip_other(word, start, end)
-        if said is Says.NOTHING and digits > 2 and self._is_order(word, start, end):
-            return self._add(Says.ORDER, word, start, end)
-        if said is Says.NOTHING and self.series.get(_series(word)) is Says.OTHER:
-            return self._skip_other(word, start, end)
-        if digits > 2 or (digits > 1 and not word[len(prefix) :].isdigit()):
+        too_short = digits < 3 and (len(prefix) < 2 or word.isalnum()) and prefix != "INV"
+        if said is Says.NOTHING and (too_short or self._is_other(word, start)):
+            return self._skip(start, end)
+        if digits > 2 or prefix == "INV" or (digits > 1 and not word[len(prefix) :].isdigit()):
             return self._add(Says.INVOICE, word, start, end)
         return self._skip(start, end)
 
     def _follows(self, word: str, start: int) -> Says:
         """The kind of the number before, where this one goes on a list with it: "431, 432 and 440"."""
         gap = start - self.last_end
-        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not _is_alike(word, self.last_word):
+        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not is_alike(word, self.last_word):
             return Says.NOTHING
         if word.isdigit() and (shapes.UNIT_AFTER.match(self.text, start + len(word)) or shapes.YEAR.fullmatch(word)):
             return Says.NOTHING
@@ -370,24 +365,11 @@ class _Reader:
 
     def _remember(self, kind: Says, word: str, end: int) -> None:
         self.last_kind, self.last_word, self.last_end = kind, word, end
-        self.series.setdefault(_series(word), kind)
+        self.series.setdefault(series_of(word), kind)
 
     def _skip(self, start: int, end: int) -> int:
         self.blanks.append((start, end))
         return end
-
-
-def _is_alike(word: str, other: str) -> bool:
-    """Whether two numbers are of one series by their form."""
-    if word.isdigit() or other.isdigit():
-        alike = word.isdigit() and other.isdigit() and abs(len(word) - len(other)) < 2
-        return alike and (len(word) > 2 or len(word) == len(other) == 2)
-    return shapes.LETTERS.match(word)[0] == shapes.LETTERS.match(other)[0] and abs(len(word) - len(other)) < 3  # type: ignore[index]  # matches always
-
-
-def _series(word: str) -> str:
-    """The form of a number with what its series has in common: letters, marks, and the first digits of a bare one."""
-    return f"{len(word)}:{word[:2]}" if word.isdigit() else word.translate(_NINES)
 
 
 def canonical_number(raw: str) -> str:

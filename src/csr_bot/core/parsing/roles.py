@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import mul
 from typing import Final
 
@@ -28,8 +29,11 @@ _OBVIOUS_BEHIND: Final = 24
 _MOST_SAID: Final = 12
 _NEAR: Final = (20, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)
 _NEAR_BEHIND: Final = (14, 13, 11, 9, 8, 6, 5, 4, 3, 2, 1)
+_ROLES: Final = tuple(WEIGHTS)
+_WEIGHTS: Final = tuple(WEIGHTS.values())
 _WORD: Final = re.compile(r"[^\W\d_][\w'/-]*")
-_SENTENCE_END: Final = re.compile(r"(?<!\bR[sS])(?<!nr)(?<!\bno)(?<!\b\w)[.;]\s(?!\d)|\n|[?!]")
+# The sign first and then what it stands behind: so a search passes over all other characters at once.
+_SENTENCE_END: Final = re.compile(r"[.;\n?!](?:(?<=[\n?!])|(?<!\bR[sS].)(?<!nr.)(?<!\bno.)(?<!\b\w.)\s(?!\d))")
 _CLAUSE_END: Final = re.compile(
     r"[.;,]\s|\n|[?!()]|\b(?:but|aber|mais|pero|maar|sondern|while|whereas|alors|mientras|terwijl|obwohl|although)\b"
 )
@@ -39,6 +43,10 @@ _NOT: Final = re.compile(
     r"in\s+plaats\s+van|ipv|i\.p\.v\.)\W+(?:\w+\W+){0,2}(?:[a-z]{3}\s*|[$€£]\s*)?$",
     re.IGNORECASE,
 )
+# Pieces of these words, asked for first because most amounts have none of them before.
+_NOT_SIGNS: Final = (
+    "no", "ni", "pas", "inst", "rather", "place", "statt", "stelle", "lieu", "lugar", "vez", "plaats", "ipv", "p.v",
+)  # fmt: skip
 # Behind the wrong value, before the right one.
 _INSTEAD: Final = re.compile(
     r"[^.?!\d]{0,24}?\b(?:statt|anstatt|anstelle|instead\s+of|rather\s+than|au\s+lieu|en\s+lugar|en\s+vez|in\s+plaats|ipv|i\.p\.v\.)",
@@ -46,19 +54,8 @@ _INSTEAD: Final = re.compile(
 )
 # Pieces of these words, asked for first because most amounts have none of them behind.
 _INSTEAD_SIGNS: Final = (
-    "inst",
-    "Inst",
-    "anstell",
-    "stat",
-    "Stat",
-    "rather",
-    "lieu",
-    "lugar",
-    "vez",
-    "plaats",
-    "ipv",
-    "p.v",
-)
+    "inst", "Inst", "anstell", "stat", "Stat", "rather", "lieu", "lugar", "vez", "plaats", "ipv", "p.v",
+)  # fmt: skip
 _OUGHT: Final = re.compile(
     r"\b(?:should|supposed|ought|must|soll\w*|m(?:ü|ue)sste\w*|devrai\w+|deb[eí]\w*|moet(?:en)?|agreed|vereinbart\w*|convenu\w*|acordad\w+|afgesproken)\b[^.;:?!\d]*$",
     re.IGNORECASE,
@@ -133,7 +130,9 @@ class _Place:
             right_before,
             index,
             last,
-            is_against=index > 0 and _NOT.match(before) is not None,
+            is_against=index > 0
+            and any(map(before.lower().__contains__, _NOT_SIGNS))
+            and _NOT.match(before) is not None,
             has_instead=any(map(text[end : end + 40].__contains__, _INSTEAD_SIGNS))
             and _INSTEAD.match(text, end, end + _BEHIND) is not None,
             is_due=heard[0] > 0 and (_OUGHT.search(before) is not None or _AGREED.search(before) is not None),
@@ -147,7 +146,7 @@ class _Place:
             int(self.has_instead),
             int(self.is_due),
             int(self.is_too_much),
-            int("\x00" in self.right_before and _OF_INVOICE.search(self.right_before) is not None),
+            int(_is_of_invoice(self.right_before)),
             int(self.before.rstrip(" ").endswith("(")),
             int(self.index == 0),
             int(self.index == self.last),
@@ -156,6 +155,12 @@ class _Place:
             int(number.currency is None),
             1,
         ]
+
+
+def _is_of_invoice(right_before: str) -> bool:
+    """Whether a number stands right behind a reference, which is blanked out: nothing but its last sign matters."""
+    blank = right_before.rfind("\x00")
+    return blank >= 0 and _OF_INVOICE.match(right_before, blank) is not None
 
 
 def _contrast(place: _Place, previous: AmountRole | None) -> AmountRole | None:
@@ -199,7 +204,7 @@ def _hear(before: str, behind: str) -> list[int]:
         for word, near in zip(words, weights, strict=False):
             for place, weight in read_cue(word):
                 heard[offset + place] += weight * near
-    return [min(strength, _LOUDEST) for strength in heard]
+    return heard if max(heard) <= _LOUDEST else [min(strength, _LOUDEST) for strength in heard]
 
 
 def _read_talk(text: str) -> list[int]:
@@ -208,7 +213,7 @@ def _read_talk(text: str) -> list[int]:
     for word in words_of(text[:_TALK]):
         for place, weight in read_cue(word):
             said[place] += weight
-    return [min(count, _MOST_SAID) for count in said]
+    return said if max(said) <= _MOST_SAID else [min(count, _MOST_SAID) for count in said]
 
 
 def words_of(text: str) -> list[str]:
@@ -219,4 +224,7 @@ def words_of(text: str) -> list[str]:
 
 def weigh(traits: Sequence[int]) -> AmountRole:
     """The role that the traits speak for most."""
-    return max(WEIGHTS, key=lambda role: sum(map(mul, WEIGHTS[role], traits)))
+    # Most traits are nothing.
+    strengths = list(filter(None, traits))
+    totals = [sum(map(mul, compress(weights, traits), strengths)) for weights in _WEIGHTS]
+    return _ROLES[totals.index(max(totals))]

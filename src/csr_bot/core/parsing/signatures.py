@@ -85,6 +85,8 @@ _DEVICE_STARTS: Final = frozenset("se ge do vi on di vo ve ho ou en ex té te ob
 _WARNING_STARTS: Final = frozenset(("ca", "wa", "at", "ac", "vo", "pr", "le", "ex", "yo", "so", "si", "no", "u "))
 _DISCLAIMER_STARTS: Final = frozenset("th co di le pr if de so we fa ve ha ce av si es la in pl bi pe an".split())
 _ALL_STARTS: Final = _CLOSING_STARTS | _DEVICE_STARTS | _DISCLAIMER_STARTS
+_RULE_SIGNS: Final = frozenset("-—_=*~–")
+_SIGNS: Final = _RULE_SIGNS | frozenset("*([<")
 _TOP_STARTS: Final = _WARNING_STARTS | _DISCLAIMER_STARTS
 
 
@@ -110,15 +112,21 @@ def _find_end(lines: list[str]) -> int:
         if not stripped:
             continue
         lead = stripped[0]
-        if lead in "-—_=*~–" and _is_mark(stripped, lines, index + 1):
-            end = index
-            break
         start = stripped[:2].lower()
-        odd = lead in "*([<"
-        if not (odd or start in _ALL_STARTS):
+        if start not in _ALL_STARTS and lead not in _SIGNS:
             seen = True
             continue
-        if closing is None and len(stripped) <= 60 and _CLOSING.match(stripped) and _is_block(lines, index + 1):
+        if lead in _RULE_SIGNS and _is_mark(stripped, lines, index + 1):
+            end = index
+            break
+        odd = lead in "*([<"
+        if (
+            closing is None
+            and start in _CLOSING_STARTS
+            and len(stripped) <= 60
+            and _CLOSING.match(stripped)
+            and _is_block(lines, index + 1)
+        ):
             closing = index
         elif (odd or start in _DEVICE_STARTS) and _is_device(stripped):
             if _is_block(lines, index + 1):

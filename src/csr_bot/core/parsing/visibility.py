@@ -69,6 +69,7 @@ def drop_hidden(root: etree._Element) -> None:
     hidden = frozenset(_hiding_selectors(root))
     for element in list(root.iter(*_UNSEEN)):
         _drop(element)
+    grounds: dict[etree._Element, Colour | None] = {}
     for element in _WITH_ATTRIBUTES(root):
         style = element.get("style") or ""
         suspect = style != "" and _SUSPECT.search(style) is not None
@@ -77,7 +78,7 @@ def drop_hidden(root: etree._Element) -> None:
         elif suspect and _NO_SIZE.search(style):
             # Layouts set size 0 on a cell and a real size on what stands in it.
             _blank(element, _sets_size)
-        elif (suspect or "color" in element.attrib) and _is_on_own_colour(element, style):
+        elif (suspect or "color" in element.attrib) and _is_on_own_colour(element, style, grounds):
             _blank(element, _sets_colour)
 
 
@@ -90,7 +91,7 @@ def _is_hidden(style: str) -> bool:
     )
 
 
-def _is_on_own_colour(element: etree._Element, style: str) -> bool:
+def _is_on_own_colour(element: etree._Element, style: str, grounds: dict[etree._Element, Colour | None]) -> bool:
     written = _COLOUR.search(style)
     value = written[1] if written else element.get("color")
     if not value:
@@ -98,16 +99,27 @@ def _is_on_own_colour(element: etree._Element, style: str) -> bool:
     colour = _read_colour(value)
     if colour is None:
         return value.strip().lower() == "transparent" or _is_clear(value)
-    ground = _find_ground(element)
+    ground = _find_ground(element, grounds)
     return ground is not None and all(abs(one - other) <= _NEARLY for one, other in zip(colour, ground, strict=True))
 
 
-def _find_ground(element: etree._Element | None) -> Colour | None:
-    """The colour behind an element, white where none is set; None where it cannot be known."""
+def _find_ground(start: etree._Element, grounds: dict[etree._Element, Colour | None]) -> Colour | None:
+    """The colour behind an element, white where none is set; None where it cannot be known.
+
+    ``grounds`` are those found so far: deep documents would be walked to the top for each element.
+    """
+    path: list[etree._Element] = []
+    ground: Colour | None = _WHITE
+    element: etree._Element | None = start
     while element is not None:
+        if element in grounds:
+            ground = grounds[element]
+            break
+        path.append(element)
         style = element.get("style") or ""
         if element.get("background") or _PICTURE.search(style):
-            return None
+            ground = None
+            break
         written = _GROUND.search(style)
         value = written[1] if written else element.get("bgcolor")
         if (
@@ -115,9 +127,11 @@ def _find_ground(element: etree._Element | None) -> Colour | None:
             and value.strip().lower() not in {"transparent", "none", "inherit", "initial"}
             and not _is_clear(value)
         ):
-            return _read_colour(value)
+            ground = _read_colour(value)
+            break
         element = element.getparent()
-    return _WHITE
+    grounds.update(dict.fromkeys(path, ground))
+    return ground
 
 
 def _read_colour(value: str) -> Colour | None:
