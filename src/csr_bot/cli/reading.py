@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from csr_bot.cli.outcome import WrongSetupError
 from csr_bot.cli.output import print_line
 from csr_bot.cli.requests import shape_mail
+
+_AT_ONCE: Final = 10
+"""Mails held in memory together."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -27,11 +30,14 @@ def parse(
     ] = [],  # noqa: B006  # the program's default, which nobody changes
 ) -> None:
     """Read e-mail files, one JSON line for each; a mail that cannot be understood says so in its line."""
-    from csr_bot.core.parsing.mail import parse_message
+    from csr_bot.adapters.reader import WarmMailReader
 
-    for file in files:
-        mail = parse_message(_read_bytes(file), trusted_servers=frozenset(trusts))
-        print_line(shape_mail(file, mail, trusts=bool(trusts)))
+    with WarmMailReader() as reader:
+        for start in range(0, len(files), _AT_ONCE):
+            names = files[start : start + _AT_ONCE]
+            readings = reader.read([_read_bytes(name) for name in names], trusts=frozenset(trusts))
+            for name, reading in zip(names, readings, strict=True):
+                print_line(shape_mail(name, reading.parsed, trusts=bool(trusts)))
 
 
 def _read_bytes(file: str) -> bytes:

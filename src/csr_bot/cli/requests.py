@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from csr_bot.core.message import Address, Forwarded, ParsedMessage
+    from csr_bot.core.message import Address, Attachment, Forwarded, ParsedMessage
     from csr_bot.core.request import ClaimedAmount, Reference, Request
 
 
@@ -27,10 +27,7 @@ def shape_mail(file: str, mail: ParsedMessage, *, trusts: bool) -> dict[str, Any
         "text_new": mail.text_new,
         "forwarded": _shape_forwarded(mail.forwarded) if mail.forwarded else None,
         "language": mail.language,
-        "attachments": [
-            {"filename": part.filename, "content_type": part.content_type, "size": part.size, "sha256": part.sha256}
-            for part in mail.attachments
-        ],
+        "attachments": [_shape_attachment(part) for part in mail.attachments],
         "auto": {"class": mail.auto_class.value, "answerable": mail.answerable, "reason": mail.auto_reason},
         "bounce": mail.bounce,
         "authentication": mail.authentication,
@@ -100,6 +97,21 @@ def _why_unknown(mail: ParsedMessage, *, trusts: bool) -> str:
     else:
         heard = f"{mail.sender.domain} {'is' if said.passed else 'is not'} authenticated: {results}"
     return f"no customer master was asked; {heard}"
+
+
+def _shape_attachment(part: Attachment) -> dict[str, Any]:
+    reading = part.reading
+    return {
+        "filename": part.filename,
+        "content_type": part.content_type,
+        "sniffed_type": part.sniffed_type,
+        "size": part.size,
+        "sha256": part.sha256,
+        "flags": part.flags,
+        "text": reading.text if reading else None,
+        "tables": [{"name": table.name, "rows": table.rows} for table in reading.tables] if reading else [],
+        "problem": reading.problem if reading else None,
+    }
 
 
 def _shape_address(address: Address) -> dict[str, str]:

@@ -45,8 +45,7 @@ def match_request(
         return (_match_without_number(asking),)
     asking.has_numbers = True
     written = [
-        Written(read_number(reference.raw, view.prefixes), not reference.source.is_hint)
-        for reference in references
+        Written(read_number(reference.raw, view.prefixes), not reference.source.is_hint) for reference in references
     ]
     related = [asking.related(one.number) for one in written]
     meant = [_meant(found, asking) for found in related]

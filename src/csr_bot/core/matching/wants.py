@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from csr_bot.core.matching.entries import LedgerView
-from csr_bot.core.matching.numbers import canonical_number, read_number
+from csr_bot.core.matching.numbers import ReadNumber, canonical_number, read_number
 from csr_bot.core.request import Request, TextSource
 
 _NOTHING: Final[frozenset[str]] = frozenset()
@@ -53,10 +53,8 @@ def wanted_entries(
     """What a request wants first. ``own`` are the customers that the sender may speak for, with their group;
     ``thread`` the invoices that are certain on the case of its thread.
     """
-    numbers = [read_number(reference.raw, prefixes) for reference in request.invoice_refs]
-    values = frozenset(
-        claim.value for claim in request.amounts if claim.value is not None and not claim.source.is_hint
-    )
+    numbers = _numbers(request, prefixes)
+    values = frozenset(claim.value for claim in request.amounts if claim.value is not None and not claim.source.is_hint)
     return Wanted(
         own=frozenset(own),
         canonicals=frozenset(form for number in numbers for form in (number.canonical, number.full))
@@ -78,10 +76,14 @@ def wanted_neighbours(request: Request, *, own: Collection[str], view: LedgerVie
     mine = frozenset(own)
     figures = {claim.value for claim in request.amounts if claim.value is not None}
     neighbours: set[str] = set()
-    for reference in request.invoice_refs if mine else ():
-        number = read_number(reference.raw, view.prefixes)
+    for number in _numbers(request, view.prefixes) if mine else ():
         exact = [entry for entry in view.numbered(number.canonical) if entry.customer_no in mine]
         if not exact or any(figures - entry.amounts for entry in exact):
             neighbours |= number.neighbours(view.prefixes)
             neighbours.update(number.adjacent())
     return Wanted(own=mine, neighbours=frozenset(neighbours))
+
+
+def _numbers(request: Request, prefixes: Collection[str]) -> list[ReadNumber]:
+    """The numbers that it names, each once however often it is written."""
+    return [read_number(raw, prefixes) for raw in {reference.raw for reference in request.invoice_refs}]

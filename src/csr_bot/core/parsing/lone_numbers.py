@@ -11,6 +11,7 @@ from csr_bot.core.parsing.language import SMALL_WORDS
 from csr_bot.core.parsing.number_words import Says, read_word
 
 _NINES: Final = str.maketrans("012345678", "999999999")
+_MAX_TOLD: Final = 30
 _GOING_ON: Final = SMALL_WORDS | shapes.VERBS | shapes.BEHIND
 
 
@@ -84,7 +85,15 @@ def is_alike(word: str, other: str) -> bool:
     return shapes.LETTERS.match(word)[0] == shapes.LETTERS.match(other)[0] and abs(len(word) - len(other)) < 3  # type: ignore[index]  # matches always
 
 
-def series_of(word: str) -> str:
+def kind_of_series(word: str, told: list[tuple[str, Says]]) -> Says | None:
+    """What the first number of the same series was among the last that were ``told``."""
+    if not told:
+        return None
+    series = _series(word)
+    return next((kind for known, kind in told[-_MAX_TOLD:] if _series(known) == series), None)
+
+
+def _series(word: str) -> str:
     """The form of a number with what its series has in common: letters, marks, and the first digits of a bare one."""
     return f"{len(word)}:{word[:2]}" if word.isdigit() else word.translate(_NINES)
 

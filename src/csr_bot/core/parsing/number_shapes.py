@@ -36,6 +36,8 @@ PAYMENT_REFERENCE: Final = re.compile(
     r"\b(?:payment|bank|transfer|wire|payment's|de pago|de paiement)\W+ref\w*\.?\W*$|\bréférence de (?:paiement|virement)\W*$|\breferencia de (?:pago|transferencia)\W*$"
 )
 DATE_WORDS: Final = frozenset("date dated datum vom du del fecha van".split())
+COPULAS: Final = frozenset("is are ist sind lautet lauten est sont es son zijn".split())
+SAP_ORDER: Final = re.compile(r"4[5-9]\d{8}[-/]\d{1,5}")
 ORDER_INSIDE: Final = re.compile(r"\d[-/_.](?:PO|OC|BC|EK)[-/_.]\d")
 CONTRAST: Final = re.compile(
     r",?\s*(?:\(?(?:and |und |et |y |en )?(?:not|nicht|pas|non|niet|no)\b|statt\b|anstatt\b|anstelle\b|instead of|rather than|replaces|ersetzt|remplace|"
@@ -125,7 +127,7 @@ PLACED_ON: Final = frozenset(
     "on onto to auf zu bei in für for sur pour à dans en a sobre op aan bij voor from of von de van over".split()
 )
 IS_GIVEN: Final = re.compile(
-    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|geldt|rige|vale|aplica|applies|est|c'est|doit être|soit|moet|muss|debe ser|sería|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|nu|ahora|désormais|le|the|el|het|die|de))?|[:=])\s*$",
+    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|geldt|rige|vale|aplica|applies|est|c'est|doit être|soit|moet|muss|debe ser|sería|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|nu|ahora|désormais|le|la|the|el|het|die|de))?|[:=])\s*$",
     re.IGNORECASE,
 )
 # "Put A-118 on the invoices": what a customer wants printed is a number of his own.
@@ -141,7 +143,7 @@ BILLS: Final = re.compile(
 SENTENCE_END: Final = re.compile(r"[.!?;](?=\s)|\n")
 # "Student no. 4471", "numéro de transit 20411": what it is the number of.
 NOUN_WITH_SIGN: Final = re.compile(
-    r"(?:(\w[\w.'’-]*) )?\b(\w[\w'’-]{3,}) (?:no\.?|nos\.|nr\.?|n\.?°|n\.?º|number|nummer|numéro|número)(?:\s?(?:is|was|ist|:))?\s?\(?$"
+    r"(?:(\w[\w.'’-]*) )?\b(\w[\w'’-]{2,}) (?:no\.?|nos\.|nr\.?|n\.?°|n\.?º|number|nummer|numéro|número)(?:\s?(?:is|was|ist|:))?\s?\(?$"
 )
 SIGN_WITH_NOUN: Final = re.compile(
     r"(?:n[uú]mero|numéro|n°|nº|number|nummer) (?:de |du |des |of |van |d['’])(?:la |le |l['’]|el |the |het )?[\w'’-]+\s?[:(]?\s*$"
@@ -159,7 +161,7 @@ LIST_GOES_ON: Final = re.compile(
 )
 BEHIND: Final = frozenset(
     "charges charged shows lists includes contains bills carries states says came comes went got gets arrived stays remains overdue due open unpaid "
-    "fehlt kommt steht enthält zeigt bleibt offen noch manque arrive affiche indique reste mentionne contient porte falta "
+    "betalen betaalt wordt zahlen bezahlen zahlt payons paierons paie pagamos pagaremos fehlt kommt steht enthält zeigt bleibt offen noch manque arrive affiche indique reste mentionne contient porte falta "
     "incluye muestra indica llega queda cobra ontbreekt komt staat toont vermeldt blijft bevat".split()
 )
 GOES_ON: Final = re.compile(r"\s*(?:$|[.,;:!?)\]&+/=–-]|\n|(?P<word>[^\W\d_]+))")

@@ -4,27 +4,30 @@ what is asked for it ("put A-118 on the invoices").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from csr_bot.core.parsing import number_shapes as shapes
 from csr_bot.core.parsing.language import SMALL_WORDS
-from csr_bot.core.parsing.lone_numbers import series_of
+from csr_bot.core.parsing.lone_numbers import kind_of_series
 from csr_bot.core.parsing.number_words import TOPICS, Says, read_word
 
 _TOPIC: Final = 120
 """Characters before a number in which a word may say what is spoken of."""
 
 
-def is_order(text: str, span: tuple[int, int], words: list[str], series: Mapping[str, Says]) -> bool:
-    """Whether the number at ``span`` is an order; ``words`` are those right before it, in lower case, ``series`` what
-    numbers of a form were told to be. "On 431" is the invoice that the order belongs on.
+def is_order(text: str, span: tuple[int, int], words: list[str], told: list[tuple[str, Says]]) -> bool:
+    """Whether the number at ``span`` is an order; ``words`` are those right before it, in lower case, ``told``
+    the numbers so far and what they were. "On 431" is the invoice that the order belongs on.
     """
     start, end = span
     word = text[start:end]
     last = words[-1] if words else ""
-    known = series.get(series_of(word))
-    if known is Says.ORDER or shapes.ORDER_LETTERS.search(text, max(0, start - 6), start):
+    known = kind_of_series(word, told)
+    if (
+        known is Says.ORDER
+        or shapes.SAP_ORDER.fullmatch(word)
+        or shapes.ORDER_LETTERS.search(text, max(0, start - 6), start)
+    ):
         return True
     if known is not None or last in shapes.PLACED_ON:
         return False
@@ -45,9 +48,13 @@ def is_about_orders(text: str, start: int, end: int) -> bool:
 
 
 def _topic_before(text: str, start: int) -> Says:
-    """What the nearest word before a place that says what a number is speaks of."""
-    for word in reversed(shapes.WORDS_BEFORE.findall(text[max(0, start - _TOPIC) : start].lower())):
-        if (says := read_word(word)) in TOPICS:
+    """What the nearest word before a place that says what a number is speaks of; an invoice that has its number is
+    done with.
+    """
+    before = text[max(0, start - _TOPIC) : start].lower()
+    for word in reversed(list(shapes.WORDS_BEFORE.finditer(before))):
+        says = read_word(word[0])
+        if says in TOPICS and not (says is Says.INVOICE and shapes.ANY_DIGIT.search(before, word.end())):
             return says
     return Says.NOTHING
 

@@ -19,7 +19,7 @@ from csr_bot.core.parsing.lone_numbers import (
     blank_out,
     is_alike,
     is_small_document,
-    series_of,
+    kind_of_series,
     stands_alone,
     word_start,
 )
@@ -78,8 +78,8 @@ class _Reader:
     last_word: str = ""
     last_end: int = 0
     others: set[str] = field(default_factory=set)
-    series: dict[str, Says] = field(default_factory=dict)
-    """What numbers of this form were, where a word said it."""
+    told: list[tuple[str, Says]] = field(default_factory=list)
+    """The numbers so far and what they were."""
 
     def read_word(self, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         """Judges the word with digits at ``start``; gives the place to go on from."""
@@ -199,7 +199,7 @@ class _Reader:
                 and by not in shapes.COPY_WORDS
             )
             return end if by_amount else self._add(Says.INVOICE, word, start, end)
-        if said is Says.NOTHING and length > 4 and is_order(self.text, (start, end), self.words, self.series):
+        if said is Says.NOTHING and length > 4 and is_order(self.text, (start, end), self.words, self.told):
             return self._add(Says.ORDER, word, start, end)
         if said is Says.NOTHING and self._is_other(word, start):
             return self._skip(start, end)
@@ -207,15 +207,11 @@ class _Reader:
 
     def _is_other(self, word: str, start: int) -> bool:
         """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
-        if not word.isdigit() and self.series.get(series_of(word)) is Says.OTHER:
+        if not word.isdigit() and kind_of_series(word, self.told) is Says.OTHER:
             return True
-        return is_about_accounts(self.words) or bool(shapes.BANK_FIELD.search(self.text, max(0, start - 8), start))
-
-    def _is_other(self, word: str, start: int) -> bool:
-        """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
-        if not word.isdigit() and self.series.get(series_of(word)) is Says.OTHER:
-            return True
-        if self.text[start - 1 : start] == ":" and shapes.BANK_FIELD.search(self.text, max(0, start - 8), start):
+        if ":" in self.text[max(0, start - 2) : start] and shapes.BANK_FIELD.search(
+            self.text, max(0, start - 8), start
+        ):
             return True
         return is_about_accounts(self.words)
 
@@ -254,6 +250,9 @@ class _Reader:
             return end if word.count(".") < 2 or shapes.MONEY_WORD.fullmatch(word) else self._skip(start, end)
         if shapes.PERIOD.fullmatch(word) and not (said is Says.INVOICE and not linked):
             return self._skip(start, end)
+        if said is Says.ORDER and not linked and (pair := shapes.PAIR.fullmatch(word)) and len(pair[1]) == len(pair[2]):
+            self._add(Says.ORDER, pair[1], start, start + len(pair[1]))
+            return self._add(Says.ORDER, pair[2], start + len(pair[1]) + 1, end)
         if said is Says.ORDER and not linked and digits > 3:
             return self._add(Says.ORDER, word, start, end)
         if (
@@ -272,7 +271,7 @@ class _Reader:
         if (shapes.NOT_A_DOCUMENT.fullmatch(word) and not (said is Says.INVOICE and digits > 3)) or money:
             return self._skip(start, end)
         if said is Says.NOTHING:
-            if digits > 4 and is_order(self.text, (start, end), self.words, self.series):
+            if digits > 4 and is_order(self.text, (start, end), self.words, self.told):
                 return self._add(Says.ORDER, word, start, end)
             if self._is_other(word, start) or shapes.NAME_BEFORE.search(self.text, max(0, start - 24), start):
                 return self._skip(start, end)
@@ -280,7 +279,7 @@ class _Reader:
             return self._add(Says.INVOICE, word, start, end)
         return self._skip(start, end) if digits > 3 else end
 
-    def _read_code(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911, C901  # one way out for each kind of number
+    def _read_code(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         said, linked, _ = self._said(start)
         letters = shapes.LETTERS.match(word)
         prefix = letters[0].upper() if letters else ""
@@ -301,7 +300,7 @@ class _Reader:
         if (
             said in {Says.NOTHING, Says.REFERENCE}
             and digits > 2
-            and is_order(self.text, (start, end), self.words, self.series)
+            and is_order(self.text, (start, end), self.words, self.told)
         ):
             return self._add(Says.ORDER, word, start, end)
         if (prefix in OTHER_PREFIXES or shapes.TAX_ID.fullmatch(word) or digits > _MAX_DIGITS) and not named:
@@ -365,7 +364,7 @@ class _Reader:
 
     def _remember(self, kind: Says, word: str, end: int) -> None:
         self.last_kind, self.last_word, self.last_end = kind, word, end
-        self.series.setdefault(series_of(word), kind)
+        self.told.append((word, kind))
 
     def _skip(self, start: int, end: int) -> int:
         self.blanks.append((start, end))
@@ -388,6 +387,8 @@ def find_references(
     day = next(days, None)
     at = 0
     for first, last in (find_digits(text) if digits is None else digits)[:MAX_RUNS]:
+        if at >= last:
+            continue
         while (
             (place := max(first, at)) < last
             and len(reader.blanks) < _MAX_NUMBERS

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from csr_bot.core.parsing import number_shapes as shapes
 from csr_bot.core.parsing.language import FOLDING, SMALL_WORDS
 from csr_bot.core.parsing.number_words import REGISTERS, TOPICS, Says, read_word
+
+# Two letters before a number that are none of its own.
+_NO_LETTERS: Final = SMALL_WORDS | frozenset({"kr", "fr", "rs", "rm", "at", "as", "so", "if", "up"})
 
 
 def judge_words(words: list[str], before: str) -> tuple[Says, bool, str]:
     """What the words before a number say that it is, whether only by a link, and the word that says so; ``before`` is
     the text of the words, in lower case.
     """
-    linked = signed = False
+    linked = signed = article = False
     for word in reversed(words[-6:]):
         says = read_word(word)
         if (word[-1] == "." and len(word) > 6 and not word.endswith(("nr.", "no."))) or (
             says is Says.LINK and word == words[0]
         ):
             break
+        if word in shapes.COPULAS:
+            # "Our order is the 88123" is no link.
+            linked = linked and not article
+        article = word in shapes.ARTICLES_OF_ALL
         if says is Says.LINK:
             # "Order of 3 Nov., no. 4471" is the number of the order.
             linked = linked or not (signed and shapes.OWN_NUMBER.search(before))
         elif says is Says.FILLER:
             signed = signed or word in shapes.NUMBER_SIGNS
+        elif says is Says.NOTHING and word is words[-1] and len(word) < 3 and word not in _NO_LETTERS:
+            continue
         elif says is Says.NOTHING:
             return _names_another(before, word, signed=signed), linked, word
         else:
