@@ -369,5 +369,5 @@ class TestWhatAnAttachmentSays:
             assert self.read(text, f"From now on pay to {self.IBAN}").category is Category.BANK_DETAIL_CHANGE
 
     def test_the_account_on_a_copy_of_our_own_invoice_does_not_hide_the_wish(self):
-        text = "You billed 140.00 USD per hour on INV-2025-00417, our contract says 125.00 USD. The invoice is attached."
+        text = "You billed 140.00 USD per hour on INV-2025-00417, our contract says 125.00 USD. Invoice attached."
         assert self.read(text, f"Invoice INV-2025-00417. Pay to {self.IBAN}").category is Category.BILLING_DISPUTE

@@ -205,7 +205,7 @@ class TestTheSameWishAgain:
     def test_a_colleague_gets_an_answer_of_his_own(self, office):
         office.execute(
             "INSERT INTO contact (snapshot_no, customer_no, name, email, role, active, locator) "
-            "SELECT snapshot_no, customer_no, 'Sam Roe', 'sam@northwind-analytics.example', role, active, 'Contacts!99' "
+            "SELECT snapshot_no, customer_no, 'Sam', 'sam@northwind-analytics.example', role, active, 'Contacts!99' "
             "FROM contact WHERE customer_no = 'C-1001'"
         )
         office.deliver(ask_for_copy(name="first"))

@@ -210,7 +210,9 @@ class SqlLedger:
     def _number_and_prefixes(self, snapshot_id: str) -> tuple[int, frozenset[str]]:
         if snapshot_id not in self._stored:
             row = self._connection.execute(_STORED, {"snapshot_id": snapshot_id}).one_or_none()
-            self._stored[snapshot_id] = (row.number, frozenset(row.prefixes)) if row else (0, frozenset())
+            if row is None:
+                return 0, frozenset()
+            self._stored[snapshot_id] = row.number, frozenset(row.prefixes)
         return self._stored[snapshot_id]
 
     def _count_invoices(self, snapshot_id: str) -> int:

@@ -17,7 +17,7 @@ from csr_bot.core.matching.results import Candidate, Match, MatchDecision
 from csr_bot.core.matching.scoring import Asking, Scored, Written, telling
 from csr_bot.core.matching.statements import named_sums, open_sum, read_statements
 from csr_bot.core.policy import MatchingPolicy
-from csr_bot.core.request import Reference, Request, TextSource
+from csr_bot.core.request import Reference, Request
 
 _SUGGESTIONS: Final = 5
 

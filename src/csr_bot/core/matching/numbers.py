@@ -63,7 +63,8 @@ class ReadNumber:
     def neighbours(self, prefixes: Collection[str]) -> frozenset[str]:
         """The canonical numbers of such a ledger that one slip away from this one would be: Damerau's four kinds.
 
-        Letters are believed where they are a prefix of the ledger's; a number without letters may have any of them, or none.
+        Letters are believed where they are a prefix of the ledger's; a number without letters may have any of them, or
+        none.
         """
         if self.is_short:
             return frozenset()

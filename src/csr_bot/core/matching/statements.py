@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from csr_bot.core.matching.entries import Account, LedgerEntry
-from csr_bot.core.request import AmountRole, ClaimedAmount, Request, TextSource
+from csr_bot.core.request import AmountRole, ClaimedAmount, Request
 
 MAX_OPEN: Final = 20
 """Open invoices among which a sum is looked for; with more, several sums are nearly always right."""

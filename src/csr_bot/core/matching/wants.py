@@ -14,7 +14,7 @@ from typing import Final
 
 from csr_bot.core.matching.entries import LedgerView
 from csr_bot.core.matching.numbers import ReadNumber, canonical_number, read_number
-from csr_bot.core.request import Request, TextSource
+from csr_bot.core.request import Request
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 

@@ -55,8 +55,8 @@ def guess_language(words: Iterable[str]) -> str | None:
     none.
     """
     votes = [0, 0, 0, 0, 0]
-    for languages in map(_VOTES.get, words):
-        for index in languages or ():
+    for languages in [_VOTES[word] for word in words if word in _VOTES]:
+        for index in languages:
             votes[index] += 1
     best = max(votes)
     return _LANGUAGES[votes.index(best)] if best and votes.count(best) == 1 else None

@@ -148,7 +148,7 @@ NOUN_WITH_SIGN: Final = re.compile(
 SIGN_WITH_NOUN: Final = re.compile(
     r"(?:n[uú]mero|numéro|n°|nº|number|nummer) (?:de |du |des |of |van |d['’])(?:la |le |l['’]|el |the |het )?[\w'’-]+\s?[:(]?\s*$"
 )
-ARTICLES_OF_ALL: Final = frozenset("the die der la las de het".split())
+ARTICLES_OF_ALL: Final = frozenset("the die der das den dem la las le les el los de het".split())
 ARTICLES: Final = frozenset({"la", "las"})
 NUMBER_SIGNS: Final = frozenset({"n°", "nº", "n.º", "n.°", "n.o", "№", "nr", "nr.", "no.", "number", "nummer"})
 SHORT_LIST: Final = re.compile(r"(?:, ?\d{3}){0,20},? ?(?:and|und|u\.|et|y|en|&|\+) \d(?!00)\d\d\b(?![.,]\d)")

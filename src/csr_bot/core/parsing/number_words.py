@@ -45,7 +45,7 @@ _WORDS: Final = {
     Says.ORDER: "po pos p.o p.o.s po-nr po-no po-number ponr pono purchase order orders ordernr bestellung bestellungen bestell best bestell-nr "
     "bestellnr bestellnummer bestnr auftrag auftraege auftragsnr auftragsnummer commande commandes bdc bc bon-de-commande pedido pedidos ped oc o.c orden "
     "ordenes compra bestelnummer bestelnr bestelling bestellingen bestelbon bestelbonnr inkooporder inkoopordernr inkoopordernummer "
-    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung b.-nr b-nr req engagement ej e-j abrufe abrufen solped o/c p/o cde cmde opdracht opdrachtnummer inkoopopdracht verplichting verplichtingsnummer call-off calloff afroep afroepen afroeporder afroepnummer bestelorder requisition requisicion bedarf banf bst purchase-order",
+    "inkoopnummer ordernummer ordernr bpo blanket achat achats aankoop einkauf abruf abrufbestellung rahmenbestellung b.-nr b-nr req engagement ej e-j abrufe abrufen solped o/c p/o cde cmde opdracht opdrachtnummer inkoopopdracht verplichting verplichtingsnummer call-off calloff afroepen bestelorder requisition requisicion bedarf banf bst purchase-order",
     Says.ENDING: "iban bic swift ending ends endet ende endziffern iban-ende terminada terminado acaba eindigend eindigt terminant finissant last-digits",
     Says.OTHER: "tracking trace track rma cheque cheques check checks ticket tickets tkt routing vendor supplier lieferant lieferantennr lieferschein "
     "lieferscheine ls account acct acc a/c konto kontonummer kontonr kundennummer kundennr kd kdnr kunde kunden kundin debitor debitoren kreditor "

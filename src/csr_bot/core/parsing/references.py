@@ -12,17 +12,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
+from csr_bot.core.parsing import lone_numbers as lone
 from csr_bot.core.parsing import number_shapes as shapes
 from csr_bot.core.parsing.bank_accounts import iban_length
 from csr_bot.core.parsing.digits import MAX_RUNS, find_digits
-from csr_bot.core.parsing.lone_numbers import (
-    blank_out,
-    is_alike,
-    is_small_document,
-    kind_of_series,
-    stands_alone,
-    word_start,
-)
 from csr_bot.core.parsing.number_words import ORDER_PREFIXES, OTHER_PREFIXES, Says
 from csr_bot.core.parsing.order_numbers import is_about_orders, is_order
 from csr_bot.core.parsing.words_before import is_about_accounts, judge_words
@@ -162,7 +155,7 @@ class _Reader:
         if length < 2 or (length == 3 and shapes.THOUSANDS_BEFORE.search(text, max(0, start - 4), start)):
             return end
         said, linked, by = self._said(start)
-        if length == 2 and is_small_document(
+        if length == 2 and lone.is_small_document(
             text, (start, end), self.words, by if said is Says.INVOICE and not linked else ""
         ):
             return self._add(Says.INVOICE, word, start, end)
@@ -203,11 +196,11 @@ class _Reader:
             return self._add(Says.ORDER, word, start, end)
         if said is Says.NOTHING and self._is_other(word, start):
             return self._skip(start, end)
-        return self._add(Says.INVOICE, word, start, end) if stands_alone(text, (start, end), self.words) else end
+        return self._add(Says.INVOICE, word, start, end) if lone.stands_alone(text, (start, end), self.words) else end
 
     def _is_other(self, word: str, start: int) -> bool:
         """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
-        if not word.isdigit() and kind_of_series(word, self.told) is Says.OTHER:
+        if not word.isdigit() and lone.kind_of_series(word, self.told) is Says.OTHER:
             return True
         if ":" in self.text[max(0, start - 2) : start] and shapes.BANK_FIELD.search(
             self.text, max(0, start - 8), start
@@ -250,9 +243,12 @@ class _Reader:
             return end if word.count(".") < 2 or shapes.MONEY_WORD.fullmatch(word) else self._skip(start, end)
         if shapes.PERIOD.fullmatch(word) and not (said is Says.INVOICE and not linked):
             return self._skip(start, end)
-        if said is Says.ORDER and not linked and (pair := shapes.PAIR.fullmatch(word)) and len(pair[1]) == len(pair[2]):
-            self._add(Says.ORDER, pair[1], start, start + len(pair[1]))
-            return self._add(Says.ORDER, pair[2], start + len(pair[1]) + 1, end)
+        pair = shapes.PAIR.fullmatch(word)
+        if pair and len(pair[1]) == len(pair[2]):
+            close = 0 < int(pair[2]) - int(pair[1]) <= _MAX_RANGE
+            if kind := said if said is Says.ORDER and not linked else Says.INVOICE if close else Says.NOTHING:
+                self._add(kind, pair[1], start, start + len(pair[1]))
+                return self._add(kind, pair[2], start + len(pair[1]) + 1, end)
         if said is Says.ORDER and not linked and digits > 3:
             return self._add(Says.ORDER, word, start, end)
         if (
@@ -261,13 +257,6 @@ class _Reader:
             and self._add_range(found[1], found[2], start, end)
         ):
             return end
-        if (
-            (pair := shapes.PAIR.fullmatch(word))
-            and len(pair[1]) == len(pair[2])
-            and 0 < int(pair[2]) - int(pair[1]) <= _MAX_RANGE
-        ):
-            self._add(Says.INVOICE, pair[1], start, start + len(pair[1]))
-            return self._add(Says.INVOICE, pair[2], start + len(pair[1]) + 1, end)
         if (shapes.NOT_A_DOCUMENT.fullmatch(word) and not (said is Says.INVOICE and digits > 3)) or money:
             return self._skip(start, end)
         if said is Says.NOTHING:
@@ -315,7 +304,7 @@ class _Reader:
     def _follows(self, word: str, start: int) -> Says:
         """The kind of the number before, where this one goes on a list with it: "431, 432 and 440"."""
         gap = start - self.last_end
-        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not is_alike(word, self.last_word):
+        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not lone.is_alike(word, self.last_word):
             return Says.NOTHING
         if word.isdigit() and (shapes.UNIT_AFTER.match(self.text, start + len(word)) or shapes.YEAR.fullmatch(word)):
             return Says.NOTHING
@@ -399,12 +388,12 @@ def find_references(
             if day is not None and day[0] <= place:
                 at = day[1]
                 continue
-            start = word_start(text, max(at, place - _MAX_LEAD), place)
+            start = lone.word_start(text, max(at, place - _MAX_LEAD), place)
             rest = shapes.WORD_REST.match(text, place, place + 80)
             at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
     return FoundReferences(
         tuple([found for found in reader.invoices[:MAX_REFERENCES] if found.raw not in reader.others]),
         tuple(reader.orders[:MAX_REFERENCES]),
         reader.has_bank_account,
-        blank_out(text, reader.blanks),
+        lone.blank_out(text, reader.blanks),
     )
