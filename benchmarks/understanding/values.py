@@ -1,7 +1,9 @@
 """Invoice numbers, orders and amounts with their roles, read from the labelled messages, and the grammar of one amount.
 
-The rules were written with the even lines of each file in view; the figures are of the odd ones. Numbers count once for
-a message, in canonical form; percentages are no amounts. The weights of roles that are shipped are fitted on all lines:
+Amounts and roles: the rules were written with the even lines of each file in view, and the figures are of the odd ones.
+Document numbers and orders: whoever wrote the rules looked at the misses of some files (``SEEN``) and read nothing of the
+others; both are shown, all lines. The even lines of the unseen ones served an earlier version. Numbers count
+once for a message, in canonical form; percentages are no amounts. The weights of roles that are shipped are fitted on all lines:
 for a figure that they have not seen, fit them on the even lines first (``fit_roles even``) and afterwards again on all.
 """
 
@@ -11,6 +13,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +26,10 @@ from csr_bot.core.parsing.references import canonical_number
 from csr_bot.core.request import ClaimedAmount, TextSource
 
 MESSAGES: Final = Path("training") / "messages"
-_LABEL: Final = re.compile(r"(?:INV|PO|RE|P\.O\.|RG|FA|BC|OC)[\s#.:-]*\s", re.IGNORECASE)
+_LABEL: Final = re.compile(r"(?:P\.O\.|[A-Z]{1,4}\b|inv\b|re\b|rg\b)[\s#.:-]*\s(?=\d)")
 _PERCENT: Final = r"\s?(?:%|percent|prozent|procent|pour ?cent|por ?ciento)"
+
+SEEN: Final = ("de", "en-1", "en-3", "fr")
 
 Message = dict[str, Any]
 Wanted = Callable[[Message], set[Any]]
@@ -45,7 +50,7 @@ GRAMMAR: Final = (
 
 def run() -> list[Figure]:
     """The figures of the grammar and of the odd lines; of the grammar alone where the messages are not here."""
-    return [measure_grammar(), *measure_messages(list(iterate_messages()))]
+    return [measure_grammar(), *measure_messages(list(iterate_messages())), *measure_numbers()]
 
 
 def measure_grammar() -> Figure:
@@ -66,27 +71,36 @@ def iterate_messages(*, even: bool = False) -> Iterator[Message]:
                 yield {**json.loads(line), "id": f"{file.stem}:{number + 1}"}
 
 
+def measure_numbers() -> list[Figure]:
+    """Precision, recall and F1 of invoices and orders in the files that were looked at and in those that were not."""
+    figures = []
+    for name, is_seen in (("seen", True), ("unseen", False)):
+        messages = [
+            {**json.loads(line), "lang": file.stem, "id": f"{file.stem}:{number}"}
+            for file in sorted(MESSAGES.glob("*.jsonl"))
+            if (file.stem in SEEN) is is_seen
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        ]
+        read = [(message, _read_message(message)) for message in messages]
+        for kind in ("invoices", "orders"):
+            want, find = KINDS[kind]
+            judged = _judge(f"{kind} in {name} files", [(m, want(m), find(f)) for m, f in read])
+            # The misses of files that nobody read stay unread.
+            figures += [replace(figure, misses=()) for figure in judged]
+    return figures
+
+
 def measure_messages(messages: list[Message]) -> list[Figure]:
     """Precision and recall of each kind of value in all languages, and their F1 in each."""
     read = [(message, _read_message(message)) for message in messages]
-    kinds: dict[str, tuple[Wanted, Callable[[tuple[Facts, Facts]], set[Any]], float | None]] = {
-        "invoices": (
-            lambda m: set(map(_number, m["refs"])),
-            lambda f: {_canonical(r) for x in f for r in x.invoices},
-            None,
-        ),
-        "orders": (lambda m: set(map(_number, m["pos"])), lambda f: {_canonical(r) for x in f for r in x.orders}, None),
-        "amounts": (_values, lambda f: {_value(a) for x in f for a in x.amounts}, None),
-        "amounts with role": (_roles, lambda f: {(_value(a), a.role.value) for x in f for a in x.amounts}, None),
-    }
     return [
         figure
-        for name, (want, find, goal) in kinds.items()
-        for figure in _judge(name, [(m, want(m), find(f)) for m, f in read], goal)
+        for name, (want, find) in KINDS.items()
+        for figure in _judge(name, [(m, want(m), find(f)) for m, f in read])
     ]
 
 
-def _judge(name: str, cases: list[tuple[Message, set[Any], set[Any]]], goal: float | None) -> list[Figure]:
+def _judge(name: str, cases: list[tuple[Message, set[Any], set[Any]]]) -> list[Figure]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for message, wanted, found in cases:
         for language in ("all", message["lang"]):
@@ -96,8 +110,8 @@ def _judge(name: str, cases: list[tuple[Message, set[Any], set[Any]]], goal: flo
     if not total:
         return []
     return [
-        Figure(f"values: {name}, precision", total["right"], total["found"], goal),
-        Figure(f"values: {name}, recall", total["right"], total["wanted"], goal, misses=misses),
+        Figure(f"values: {name}, precision", total["right"], total["found"]),
+        Figure(f"values: {name}, recall", total["right"], total["wanted"], misses=misses),
         # F1 as a share: twice what is right of what was found and wanted together.
         *(
             Figure(f"values: {name}, F1 {language}", 2 * count["right"], count["found"] + count["wanted"])
@@ -150,6 +164,15 @@ def _value(amount: ClaimedAmount) -> Decimal | None:
     if amount.value is not None:
         return amount.value.normalize()
     return amount.candidates[0].normalize() if len(amount.candidates) == 1 else None
+
+
+KINDS: Final[dict[str, tuple[Wanted, Callable[[tuple[Facts, Facts]], set[Any]]]]] = {
+    "invoices": (lambda m: set(map(_number, m["refs"])), lambda f: {_canonical(r) for x in f for r in x.invoices}),
+    "orders": (lambda m: set(map(_number, m["pos"])), lambda f: {_canonical(r) for x in f for r in x.orders}),
+    "amounts": (_values, lambda f: {_value(a) for x in f for a in x.amounts}),
+    "amounts with role": (_roles, lambda f: {(_value(a), a.role.value) for x in f for a in x.amounts}),
+}
+"""What a message is labelled with and what was read of it, by kind of value."""
 
 
 def _show(values: set[Any]) -> str:

@@ -48,10 +48,12 @@ def test_scores_are_whole_numbers_and_do_not_depend_on_what_was_read_before():
 
 def test_confidence_rises_with_the_score_and_is_never_certain():
     calibration = load_model().calibration
-    shares = [calibration.read(score, 500) for score in range(-3000, 5000, 50)]
-    assert shares == sorted(shares)
-    assert shares[0] < MIN_CONFIDENCE
-    assert Decimal("0.9") < shares[-1] < 1
+    by_score = [calibration.read(score, 500) for score in range(-3000, 5000, 50)]
+    by_lead = [calibration.read(0, lead) for lead in range(0, 3000, 20)]
+    assert by_score == sorted(by_score)
+    assert by_lead == sorted(by_lead)
+    assert by_lead[0] < MIN_CONFIDENCE
+    assert Decimal("0.9") < by_lead[-1] < 1
 
 
 def test_nothing_that_learns_is_needed_to_classify():

@@ -51,6 +51,23 @@ def find(text):
         ("7701 (20 113,77), 7715 (18 100,00)", ["7701", "7715"]),
         ("INV-2025-\n00417 again", ["INV-2025-00417"]),
         ("INV 2025 - 00417", ["INV 2025 - 00417"]),
+        ("the June one, 4417, is still wrong", ["4417"]),
+        ("bills 101 and 104 please", ["101", "104"]),
+        ("Rechnungen 88, 91 und 93 fehlen", ["88", "91", "93"]),
+        ("bill nr. 14 is paid", ["14"]),
+        ("run 48: 104, 105 and 109 are paid", ["104", "105", "109"]),
+        ("paid for 771 u. 780, advice attached", ["771", "780"]),
+        ("factures 811 812 et 815", ["811", "812", "815"]),
+        ("Rechnungsnummer 11920 statt 11902", ["11920", "11902"]),
+        ("le reste sur la 902", ["902"]),
+        ("Bitte auf die 5009 buchen", ["5009"]),
+        ("It ended. 3009 charges us for more", ["3009"]),
+        ("unter der Nummer FA 20881 erneut", ["20881"]),
+        ("Zu 801: kommt am Donnerstag", ["801"]),
+        ("objet facture 33/ADM", ["33/ADM"]),
+        ("INV-9 is not ours", ["INV-9"]),
+        ("la factura FE 2209 no llega", ["2209"]),
+        ("rechng 8819 bitte neu", ["8819"]),
     ],
 )
 def test_invoice_numbers_are_found_as_written(text, raw):
@@ -86,6 +103,19 @@ def test_invoice_numbers_are_found_as_written(text, raw):
         "Calle Mayor 14, 28029 Madrid",
         "invoice over 780 EUR, factura de 980 euros",
         "net 30, page 2, line 10",
+        "my student number is 20118834",
+        "receipt no. 0098, confirmation # 7718820",
+        "bon de reprise n\u00b0 4471, centre de co\u00fbt 61240",
+        "le num\u00e9ro de transit 20411",
+        "votre compte finit toujours par 0189",
+        "article 30-118 is fine, but then 30-121 is not",
+        "340 pi\u00e8ces sur 1 000 sont l\u00e0",
+        "Acier inc. | 819 555-0144",
+        "Fehler E-04",
+        ":31C:251103",
+        "invoice date 20251031",
+        "payment ref 4417",
+        "credit note 4471, Gutschrift 4472, avoir 4473, delivery note 4474",
     ],
 )
 def test_other_numbers_are_never_taken_for_an_invoice(text):
@@ -120,12 +150,46 @@ def test_purchase_orders_are_found(text, raw):
         ("pedido 700981", ["700981"]),
         ("Best. 4500090011", ["4500090011"]),
         ("It quotes no purchase order. The right one is 7700034415", ["7700034415"]),
+        ("votre commande internet n\u00b0 W-55190", ["W-55190"]),
+        ("pedido n.\u00ba 88123", ["88123"]),
+        ("nuestra OC es la 4500-88", ["4500-88"]),
+        ("Notre num\u00e9ro de commande est le 88123", ["88123"]),
+        ("Le BC 7710-25 est vide. On en a un autre, 7744-25", ["7710-25", "7744-25"]),
+        ("la commande 81002, l'autre sur 81003", ["81002", "81003"]),
+        ("mauvais BC. c'est le 88123 pas le 88132", ["88123", "88132"]),
+        ("BC erron\u00e9 : 12-4410 remplace 12-4401", ["12-4410", "12-4401"]),
+        ("Bestelnummer 7001199 i.p.v. 7001200", ["7001199", "7001200"]),
+        ("unsere Bestellung vom 3.11., Nr. 77120", ["77120"]),
+        ("B.-Nr. 4500012345", ["4500012345"]),
+        ("OC: 2025-OC-771", ["2025-OC-771"]),
+        ("BE-2025-3310", ["BE-2025-3310"]),
+        ("PO 1000462/1000457", ["1000462", "1000457"]),
+        ("Pongan la referencia RC-2025-118 en todas las facturas", ["RC-2025-118"]),
+        ("Alte Abrufe sind weg, es gilt nun 31-000455", ["31-000455"]),
+        ("PO#88190", ["88190"]),
         ("POs 4500017731 and 4500017732", ["4500017731", "4500017732"]),
     ],
 )
 def test_purchase_orders_are_found_in_five_languages(text, raw):
     found = find(text)
     assert ([reference.raw for reference in found.purchase_orders], found.invoices) == (raw, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "invoices", "orders"),
+    [
+        ("mauvais BC sur la 5561. c'est le 88123", ["5561"], ["88123"]),
+        ("Nos falta la OC en la factura 118: es la 55-771", ["118"], ["55-771"]),
+        ("Bitte PO 4500012345 statt 4500012354 auf RE 4471", ["4471"], ["4500012345", "4500012354"]),
+        ("Rechnung zu PO 4711, das ist die 4417", ["4417"], ["4711"]),
+        ("Gutschrift 4471 zu Rechnung 4470", ["4470"], []),
+        ("please add PO 231145 to F-2291", ["F-2291"], ["231145"]),
+    ],
+)
+def test_orders_and_the_invoices_they_belong_on_are_told_apart(text, invoices, orders):
+    found = find(text)
+    assert [reference.raw for reference in found.invoices] == invoices
+    assert [reference.raw for reference in found.purchase_orders] == orders
 
 
 def test_the_canonical_form_keeps_letters_and_digits_only():

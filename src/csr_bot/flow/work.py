@@ -57,21 +57,7 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
         records.house.put_blobs(gathered.blobs, at=now)
         records.cases.add_evidence(case.id, record.version, gathered.evidence)
         records.cases.add_decision(record, decision.findings)
-        records.events.add(
-            "decision.made",
-            actor=BOT,
-            entity="decision",
-            entity_id=record.id,
-            case_no=case.case_no,
-            at=now,
-            data={
-                "route": record.route,
-                "reasons": list(record.reasons),
-                "payload_sha256": record.payload_sha256,
-                "policy_version": record.policy_version,
-                "state": record.state,
-            },
-        )
+        _tell_decided(records, case, record)
         customer = gathered.facts.customer
         case = move_case(
             records,
@@ -86,6 +72,25 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
             dedupe_key=gathered.dedupe_key,
         )
         _send_on(records, case, record, decision)
+
+
+def _tell_decided(records: Records, case: CaseRecord, record: DecisionRecord) -> None:
+    records.events.add(
+        "decision.made",
+        actor=BOT,
+        entity="decision",
+        entity_id=record.id,
+        case_no=case.case_no,
+        at=record.prepared_at,
+        data={
+            "route": record.route,
+            "reasons": list(record.reasons),
+            "payload_sha256": record.payload_sha256,
+            "policy_version": record.policy_version,
+            "model": next((line for line in case.request.explain if line.startswith("model ")), None),
+            "state": record.state,
+        },
+    )
 
 
 def _twin(records: Records, case: CaseRecord, gathered: Gathered) -> CaseRecord | None:

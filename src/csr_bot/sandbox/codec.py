@@ -29,7 +29,10 @@ _Change = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a type crosses: the JSON types that it may have there, and the changes on either side, None for none."""
+    """How a type crosses: the JSON types that it may have there, and the changes on either side, None for none.
+
+    ``unpack`` is never given a None.
+    """
 
     shapes: frozenset[type]
     pack: _Change | None = None
@@ -95,17 +98,13 @@ def _make_optional(arguments: tuple[Any, ...]) -> _Way:
     if len(others) != 1 or len(arguments) != 2:
         raise TypeError(f"no way to tell {arguments} apart")
     way = _make(others[0])
-    pack, unpack = way.pack, way.unpack
-    return _Way(
-        way.shapes | {types.NoneType},
-        pack and (lambda value: None if value is None else pack(value)),
-        unpack and (lambda plain: None if plain is None else unpack(plain)),
-    )
+    return _Way(way.shapes | {types.NoneType}, _sparing_none(way.pack), way.unpack)
 
 
 def _make_run(way: _Way) -> _Way:
     """A tuple of any length."""
-    pack, unpack, shapes = way.pack, way.unpack, way.shapes
+    pack, shapes = way.pack, way.shapes
+    unpack = _sparing_none(way.unpack) if types.NoneType in shapes else way.unpack
 
     def unpack_all(plain: list[Any]) -> Any:
         if not plain:
@@ -164,7 +163,7 @@ def _make_fields(kinds: Sequence[Any], whole: type[Any]) -> _Way:
 
 
 def _checked(way: _Way) -> _Change:
-    shapes, unpack = way.shapes, way.unpack or _same
+    shapes, unpack = way.shapes, _sparing_none(way.unpack) or _same
 
     def unpack_one(plain: Any) -> Any:
         if type(plain) not in shapes:
@@ -172,6 +171,10 @@ def _checked(way: _Way) -> _Change:
         return unpack(plain)
 
     return unpack_one
+
+
+def _sparing_none(change: _Change | None) -> _Change | None:
+    return change and (lambda value: None if value is None else change(value))
 
 
 def _of_another_type() -> ValueError:

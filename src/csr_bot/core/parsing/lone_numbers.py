@@ -46,7 +46,10 @@ def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  #
     if len(word) == 3:
         in_list = shapes.SHORT_LIST.match(text, end) and word[-1] != "0"
         named = text[end : end + 1] == ":" and shapes.SPOKEN_OF.search(before)
-        return bool(named) or (bool(in_list) and (starts or read_word(last) is Says.LINK or last in shapes.VERBS))
+        listed = shapes.LINE_BEFORE.search(before) and shapes.LINE_BEHIND.match(text, end)
+        return bool(named or listed) or (
+            bool(in_list) and (starts or read_word(last) is Says.LINK or last in shapes.VERBS)
+        )
     if before.endswith(", ") and text[end : end + 1] in {",", ")"}:
         return not (before[-3:-2].isdigit() or text[end + 2 : end + 3].isdigit())
     if shapes.LIST_GOES_ON.match(text, end):
@@ -58,6 +61,7 @@ def stands_alone(text: str, span: tuple[int, int], words: list[str]) -> bool:  #
         return False
     if last in shapes.NUMBER_SIGNS:
         return True
+    starts = starts or (last in shapes.ASKED_OF and len(words) == 1)
     return starts or read_word(last) is Says.LINK or last in shapes.VERBS or last in shapes.PLACED_ON
 
 
@@ -75,6 +79,14 @@ def is_small_document(text: str, span: tuple[int, int], words: list[str], named_
     if not follows or ((next_word := follows["word"]) and next_word.lower() not in _GOING_ON):
         return False
     return len(words) == 1 or words[-2] in shapes.VERBS or words[-2] in shapes.ARTICLES_OF_ALL
+
+
+def phone_end(text: str, start: int) -> int:
+    """Where the telephone number ends that begins at a place, or goes on there after its area code; 0 where none."""
+    if found := shapes.LONG_DISTANCE.match(text, start):
+        return found.end()
+    found = shapes.LOCAL_PHONE.match(text, start)
+    return found.end() if found and shapes.AREA_CODE.search(text, max(0, start - 6), start) else 0
 
 
 def is_alike(word: str, other: str) -> bool:

@@ -26,15 +26,20 @@ THREE_DIGITS: Final = re.compile(r"(?:\d\D*){3}")
 YEAR_SERIAL: Final = re.compile(rf"(?:19|20)\d\d[-/.]{D}{{3,6}}")
 SPACED_SERIAL: Final = re.compile(rf"20\d\d\s?[-/ ]\s?{D}{{3,6}}(?!\w)")
 WITH_DEPARTMENT: Final = re.compile(r"\d{2,6}[-/][A-Z]{1,5}")
-LOCAL_PHONE: Final = re.compile(r"\d{3}[-.]\d{4}")
+LOCAL_PHONE: Final = re.compile(r"\d{3}[-.]\d{4}(?![\w-])")
 AREA_CODE: Final = re.compile(r"(?<!\d)\d{3}[ )./-]{1,2}$")
+SUM_WORD: Final = re.compile(r"\d[\d.,']*[.,]\d\d")
 ORDER_LETTERS: Final = re.compile(r"\b(?:BE|BEST|BB|CO|PED|REQ|EJ)[ .:]{1,2}$")
 # An order with its label written to it, which is none of its letters.
 MARKED_ORDER: Final = re.compile(r"PO(?:[-_]?\d{10}|[#:.]+[-_]?\d+)", re.IGNORECASE)
 OWN_NUMBER: Final = re.compile(r"[.,)]\s*(?:no|nr|n°|nº|nummer|number|num|numéro|número)\.?\s?:?\s?$")
 PAYMENT_REFERENCE: Final = re.compile(
-    r"\b(?:payment|bank|transfer|wire|payment's|de pago|de paiement)\W+ref\w*\.?\W*$|\bréférence de (?:paiement|virement)\W*$|\breferencia de (?:pago|transferencia)\W*$"
+    r"\b(?:payment|bank|transfer|wire|supplier|vendor|customer|carrier)\W+(?:ref|doc)\w*|\b(?:référence|document|referencia|documento) de (?:paiement|virement|pago|transferencia)"
 )
+OF_PAYMENT_TOO: Final = frozenset({"document", "document:", "doc", "doc.", "documento"})
+# "07700 900118", "0091 7720 441", "0180-555 012".
+LONG_DISTANCE: Final = re.compile(r"0\d{1,4}(?:(?= \d{3})(?: \d{3,8}){1,4}|[-/]\d{2,8}(?: \d{2,8}){1,3})(?![.,]?\d)")
+BELGIAN_TAX_ID: Final = re.compile(r"BE ?[01][\d.]{9,}", re.IGNORECASE)
 DATE_WORDS: Final = frozenset("date dated datum vom du del fecha van".split())
 COPULAS: Final = frozenset("is are ist sind lautet lauten est sont es son zijn".split())
 SAP_ORDER: Final = re.compile(r"4[5-9]\d{8}[-/]\d{1,5}")
@@ -66,7 +71,7 @@ NOT_A_DOCUMENT: Final = re.compile(
     r"\d{3}-\d{3}-\d{4}|\d\d-\d\d-\d\d|0+[-/]0+|\d+(?:\.\d+){2,6}|\d{1,2}[-/]\d{1,2}|\d{1,3}(?:\.\d{3})+|\d+\.\d{1,2}"
 )
 TAX_ID: Final = re.compile(
-    r"(?:AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|U)[A-Z]?\d{8,12}[A-Z]?\d{0,2}",
+    r"(?:AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|U)[A-Z]?\d{8,12}[A-Z]?\d{0,2}|[A-HJNP-SUVW]-?(?!19|20)\d{8}|BE[01]\d{3}\.\d{3}\.\d{3}|BE[01]\.?\d{3}\.\d{3}\.\d{3}",
     re.IGNORECASE,
 )
 # A name or noun with a capital right before a number, within a sentence: "Maschine 88123".
@@ -76,7 +81,7 @@ GROUPED: Final = re.compile(
     r"(?: \d{2,5}(?![.,]\d|\d|[-/.]\d)){2,6}|(?: \d{3,5}(?![.,]\d|\d| ?[€$£%]| ?(?:EUR|USD|CHF|GBP|Euro|euro|F?CFA)))"
 )
 UNIT_AFTER: Final = re.compile(
-    r"\s?(?:[%$€£¥₹°]|\+(?!\s?\d)|-tonne|x\b|(?:eur|usd|gbp|chf|cad|aud|inr|sek|nok|dkk|pln|xof|fcfa|cfa|mxn|cop|clp|euros?|dollars?|pesos|kr|hours?|hrs?|h|seats?|days?|users?|units?|cartons?|pallets?|boxes|pcs|"
+    r"\s?(?:[%°]|[$€£¥₹](?!\s?\d)|\+(?!\s?\d)|-tonne|x\b|(?:eur|usd|gbp|chf|cad|aud|inr|sek|nok|dkk|pln|xof|fcfa|cfa|mxn|cop|clp|euros?|dollars?|pesos|kr|hours?|hrs?|h|seats?|days?|users?|units?|cartons?|pallets?|boxes|pcs|"
     r"pieces?|items|times|kg|km|km2|kwh|mwh|gb|tb|mb|licen[cs]es?|people|employees|months?|years?|weeks?|minutes?|invoices|stunden|std|st[üu]ck|stk|tagen?|kartons?|paletten|monate?n?|jahre?n?|wochen|"
     r"mitarbeitern?|nutzern?|lizenzen|liter|heures?|jours?|mois|ans|unit[eé]s?|pi[eè]ces|utilisateurs|cajas|horas|d[ií]as|meses|a[ñn]os|"
     r"unidades|piezas|usuarios|uur|uren|dagen|maanden|weken|stuks|gebruikers|dozen|mil|million\w*|mio|tsd|pages?|seiten|m|m2|m²|m3|m³|l|t|k)\b)",
@@ -111,15 +116,20 @@ COPY_WORDS: Final = frozenset(
     "copy copies kopie kopien kopieen kopieën copie copia copias pdf pdfs duplikat duplicate resend allocate ref reference betr betreft betrifft re dispute wegen".split()
 )
 VERBS: Final = frozenset(
-    "bitte please pls replace replaces replacing ersetzt ersetzen remplace remplacer vervangt reemplaza cancel void storno dus so also off puse redo needs crediteren went two twice gutschreiben uebersehen übersehen gezahlt covers cover resend send sent paid pay paying settled cleared missing have got booked approve approved hab habe haben heb hebben bezahlt zahlen zahle senden schicken fehlt fehlen "
+    "bitte please pls amend correct change update adjust replace replaces replacing ersetzt ersetzen remplace remplacer vervangt reemplaza cancel void storno dus so also off puse redo needs crediteren went two twice gutschreiben uebersehen übersehen gezahlt covers cover resend send sent paid pay paying settled cleared missing have got booked approve approved hab habe haben heb hebben bezahlt zahlen zahle senden schicken fehlt fehlen "
     "vermisst storniert stornieren gutschreiben betaal betaald stuur mail mailen payé paye réglé regle pagué pague pagado envíen envien manden".split()
 )
 # "The 4417" with letters that invoices begin with, and what is said "on 801:".
 LETTERS_BEFORE: Final = re.compile(r"\b(?:INV|RG|RE|FA|FV|FAC|FACT|SI) ?$")
 SPOKEN_OF: Final = re.compile(r"(?:^|[\n.!?;]\s*)(?:zu|re|on|ad|sur|sobre|over|inzake) ?$", re.IGNORECASE)
 ENDS_WITH: Final = re.compile(
-    r"\b(?:end(?:s|ing|e[nt]?|igt?)|fini\w*|termin\w*|acab\w*|eindig\w*)\b[^.;\n\d]{0,20}$", re.IGNORECASE
+    r"\b(?:end(?:s|ing|e[nt]?|igt?)|fini\w*|termin\w*|acab\w*|eindig\w*|digits|ziffern|chiffres|cijfers|cifras|d[ií]gitos)\b[^.;\n\d]{0,20}$",
+    re.IGNORECASE,
 )
+# "441 - approved" in a line of its own, and "is 5590 still open?".
+LINE_BEFORE: Final = re.compile(r"(?:^|\n)[ \t>*-]*$")
+LINE_BEHIND: Final = re.compile(r" [-–] [^\W\d_]")
+ASKED_OF: Final = frozenset("is has was are did ist hat wurde wird est is heeft werd wordt esta está".split())
 SINGULAR: Final = re.compile(r"\b(?:auf|zu|in|von|mit|bei|für) (?:die|der) ?$", re.IGNORECASE)
 GOES_ON_SMALL: Final = re.compile(r"\s[a-zäöü]")
 # Words before the invoice that something belongs on.
@@ -127,7 +137,7 @@ PLACED_ON: Final = frozenset(
     "on onto to auf zu bei in für for sur pour à dans en a sobre op aan bij voor from of von de van over".split()
 )
 IS_GIVEN: Final = re.compile(
-    r"(?:\b(?:is|are|be|use|read|lautet|ist|gilt|geldt|rige|vale|aplica|applies|est|c'est|doit être|soit|moet|muss|debe ser|sería|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|nu|ahora|désormais|le|la|the|el|het|die|de))?|[:=])\s*$",
+    r"(?:\b(?:is|are|be|it's|use|shows?|reads?|lautet|ist|gilt|geldt|rige|vale|aplica|applies|est|c'est|doit être|soit|moet|muss|debe ser|sería|voici|es|son|sea|usar|wordt|instead)(?: (?:now|nun|jetzt|nu|ahora|désormais|le|la|the|el|het|die|de))?|[:=])\s*$",
     re.IGNORECASE,
 )
 # "Put A-118 on the invoices": what a customer wants printed is a number of his own.

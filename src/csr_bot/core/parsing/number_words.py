@@ -35,6 +35,7 @@ class Says(IntEnum):
 
 
 _WORDS: Final = {
+    Says.NOTHING: "ordered ordering bestellt besteld bestelde bestellen commander pedir",
     Says.INVOICE: "invoice invoices inv invs invoicing bill bills billing rechnung rechnungen rechnungs rg rgs rgnr re-nr rnr rech renr facture "
     "factures factura facturas fact fac facs fra fras ft factuur facturen fakt faktura fakturen doc docs document documents documento "
     "documentos dokument dokumente beleg belege belegnr boleta boletas recibo recibos comprobante cuenta-de-cobro ncf cfdi folio stuk "
@@ -56,7 +57,7 @@ _WORDS: Final = {
     "remadv avise transaction transaktion trn utr eft wire ach transfer virement ueberweisung transferencia overschrijving credit-note "
     "credit gutschrift gutschriften gs avoir avoirs creditnota cn cm credit-memo memo debit debit-note nota-credito delivery dn "
     "bl bon albaran albaranes remision remisiones packslip pakbon leverbon vrachtbrief cmr awb bol lading shipment consignment sendung "
-    "sendungsnummer zending zendingnummer colis envio guia suivi lr challan container asn lc l/c akkreditiv akkreditivnr credoc case fall "
+    "sendungsnummer zending zendingnummer colis envio guia suivi lr challan container asn lc l/c akkreditief accreditief documentary documentaire documentario documentair akkreditiv akkreditivnr credoc case fall "
     "fallnummer dossier caso expediente zaak vorgang vorgangsnr geschaeftszeichen aktenzeichen az csr claim claims reklamation "
     "schaden sinistre siniestro klacht reclamo serial seriennummer sn charge lot batch lote model modell modelo modele type typ ral form formular "
     "formulaire formulier clause project projekt project-no projet proyecto kostenstelle cost-center meter zaehler zaehlerstand zaehlernummer compteur medidor "
@@ -66,7 +67,7 @@ _WORDS: Final = {
     "work-order werkorder werfnummer hes field feld champ campo "
     "offer offerte quote quotation angebot angebotsnr devis cotizacion presupuesto oferta slip off-hire auth authorisation authorization "
     "deal entity gesellschaft buchungskreis seg rastreo cus clave mpesa release-no innenauftrag cust livraison lieferung cuenta cuentas compte comptes demande anfrage request aanvraag solicitud notice arrangement lease leasing e-cheq cheq echeq code codigo identification mst serie series ley law gesetz kenmerk kennzeichen "
-    "leveranciersnummer leveranciersnr proveedor fournisseur aba standby drawing address adresse direccion adres postal registration registre bank banque banco transit institution edi idoc agreement vereinbarung accord acuerdo overeenkomst membership member mitglied zeichen zahlungsreferenz zahlungsref betalingskenmerk bankreferenz flight vol vlucht vuelo fehler erreur fout offre voucher docket receipt receipts confirmation recu quittance ncr rnc student rccm transit cout coste kostenplaats kostendrager centre center centro chantier obra baustelle machine maschine drawing zeichnung reklamations retoure return returns bestand",
+    "leveranciersnummer leveranciersnr proveedor fournisseur aba standby drawing address adresse direccion adres postal registration registre bank banque banco transit institution edi idoc agreement vereinbarung accord acuerdo overeenkomst membership member mitglied zeichen zahlungsreferenz zahlungsref betalingskenmerk bankreferenz flight vol vlucht vuelo reading readings fehler erreur fout offre voucher docket receipt receipts confirmation recu quittance ncr rnc student rccm transit cout coste kostenplaats kostendrager centre center centro chantier obra baustelle machine maschine drawing zeichnung reklamations retoure return returns bestand",
     Says.REFERENCE: "betreff betrifft betr betreft onderwerp asunto objet concerne concerning regarding re wegen bezueglich bzgl aangaande inzake ref refs reference references referenz referentie referencia reference-no",
     Says.PLACE: "line lines position positionen pos. item items zeile zeilen posten ligne lignes linea lineas regel regels poste page seite pagina "
     "clause section abschnitt step level stufe niveau version kw week woche semaine semana",
@@ -82,7 +83,7 @@ _BY_WORD: Final = {word: says for says in reversed(Says) if says in _WORDS for w
 # Words of languages that put words together, by what they begin or end with; the first that fits counts.
 _COMPOUNDS: Final = (
     (re.compile(r"(?:kunden|klant|client|customer|lieferschein|liefer|leverings?|levering|vertrags|contract|ticket|sendungs|tracking|lieferanten|"
-                r"leverancier|debitor|belastung|wbs|psp|konto|steuer|ust|btw|vat|artikel|auftragsbest|akkreditiv|charge|serien|zaehler|vorgangs|gutschrifts?|credit|"
+                r"leverancier|debitor|zahlungs|zahlbeleg|betalings|belastung|wbs|psp|konto|steuer|ust|btw|vat|artikel|auftragsbest|akkreditiv|charge|serien|zaehler|vorgangs|gutschrifts?|credit|"
                 r"creditnota|avis|schadens|reklamations|bank|mandats|projekt|project|personal|vers|polis|police|mitglieds|kassen|werf|afroep|aufmass).*"),
      Says.OTHER),
     (re.compile(r".*(?:schein|vertrag|konto|avis|gutschrift|akkreditiv|nota|specificatie)(?:s?(?:nr|nummer|no))?"), Says.OTHER),
@@ -95,7 +96,7 @@ TOPICS: Final = frozenset({Says.INVOICE, Says.ORDER, Says.OTHER})
 """What a sentence may speak of."""
 REGISTERS: Final = frozenset(
     "registration register registro registre registered hrb siret siren kvk routing aba transit sort blz bic swift iban licence license permit policy "
-    "police poliza polis lc l/c akkreditiv credoc field feld champ campo drawing meter zaehler compteur medidor serial seriennummer plot"
+    "police poliza polis lc l/c akkreditiv akkreditief accreditief documentary documentaire documentario documentair credoc field feld champ campo drawing meter zaehler compteur medidor serial seriennummer plot"
     " flight vlucht vol vuelo lease fehler erreur fout".split()
 )
 """Words whose numbers are no documents, wherever in a sentence they stand."""
@@ -105,7 +106,7 @@ ORDER_PREFIXES: Final = frozenset("PO POS BPO BLK OC BC BEST EK BB BDC PURCH BE 
 OTHER_PREFIXES: Final = frozenset(
     "SO CT CTR RMA DN LC ILC CDI LCI AKK MT RAL SKU C KD CUST CS CSR TKT TCK TICKET CASE WO LS BL OSD MDF NC EAN GTIN VAT UTR TRX-REF HES DC RMD CN CM GSTIN NIF "
     "CIF REG ISO DIN RFC SN ART ITEM HRB FN FY SWIFT BIC IBAN UBL EDI NET KW WK VIR PMT TRN CHK EFT ACH OH ANG ASN PBX EIN AKZ "
-    "CO VO ORD ND NCR PRJ PROJ JOB QUO QT UTC GMT CET ID APP HS CH-ID WBS NB CLAIM".split()
+    "CO VO ORD ND NCR PRJ PROJ JOB QUO QT UTC GMT CET ID APP CR RA Q CH-ID WBS NB CLAIM".split()
 )
 """Letters that numbers of other kinds begin with."""
 

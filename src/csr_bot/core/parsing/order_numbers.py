@@ -29,8 +29,14 @@ def is_order(text: str, span: tuple[int, int], words: list[str], told: list[tupl
         or shapes.ORDER_LETTERS.search(text, max(0, start - 6), start)
     ):
         return True
-    if known is not None or last in shapes.PLACED_ON:
+    if known is Says.OTHER or last in shapes.PLACED_ON:
         return False
+    if (
+        known is None
+        and _has_kind_between(text[end - 1 - len(word) : end], words)
+        and (not word.isdigit() or len(word) > 5)
+    ):
+        return True
     given = (
         last in shapes.NUMBER_SIGNS
         or shapes.IS_GIVEN.search(text, max(0, start - 24), start)
@@ -38,7 +44,19 @@ def is_order(text: str, span: tuple[int, int], words: list[str], told: list[tupl
     )
     if given and _topic_before(text, start) is Says.ORDER:
         return True
-    return not word.isdigit() and _is_to_be_printed(text, span, last)
+    return known is None and not word.isdigit() and _is_to_be_printed(text, span, last)
+
+
+def _has_kind_between(word: str, words: list[str]) -> bool:
+    """Whether only the kind of order stands between that word and the number: "pedido web W-99120"."""
+    return (
+        len(words) > 1
+        and word[0] == " "
+        and read_word(words[-1]) is Says.NOTHING
+        and words[-1] not in SMALL_WORDS
+        and not words[-1].endswith(("ed", "iert", "eerd"))
+        and read_word(words[-2]) is Says.ORDER
+    )
 
 
 def is_about_orders(text: str, start: int, end: int) -> bool:

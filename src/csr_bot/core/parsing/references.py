@@ -111,6 +111,8 @@ class _Reader:
     def _read_plain(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         if (kind := self._follows(word, start)) and (self._said(start)[0] is Says.NOTHING or self._said(start)[1]):
             return self._add_next(kind, word, start, end)
+        if (word[0] == "0" or word[3:4] in {"-", "."}) and (phone := lone.phone_end(self.text, start)):
+            return self._skip(start, phone)
         if word.isdigit():
             return self._read_bare(word, start, end)
         if shapes.DIVIDED.fullmatch(word):
@@ -202,11 +204,7 @@ class _Reader:
         """Whether a number that no word explains is of the series of another kind, or of a sentence on such things."""
         if not word.isdigit() and lone.kind_of_series(word, self.told) is Says.OTHER:
             return True
-        if ":" in self.text[max(0, start - 2) : start] and shapes.BANK_FIELD.search(
-            self.text, max(0, start - 8), start
-        ):
-            return True
-        return is_about_accounts(self.words)
+        return bool(shapes.BANK_FIELD.search(self.text, max(0, start - 8), start)) or is_about_accounts(self.words)
 
     def _read_spaced(self, start: int) -> int:
         """A number such as "INV 2025/00417" or "INV 2025 - 00417", with the word before it."""
@@ -225,8 +223,6 @@ class _Reader:
         said, linked, _ = self._said(start)
         digits = sum(map(str.isdigit, word))
         linked = linked and said is not Says.ENDING
-        if shapes.LOCAL_PHONE.fullmatch(word) and shapes.AREA_CODE.search(self.text, max(0, start - 6), start):
-            return self._skip(start, end)
         if said in _NO_DOCUMENT and not linked:
             return self._skip_other(word, start, end) if digits > 3 or said is Says.OTHER else end
         if (spaced := self._read_spaced(start)) and shapes.YEAR_SERIAL.fullmatch(word):
@@ -280,7 +276,7 @@ class _Reader:
             return self._skip_other(word, start, end)
         if (
             (said is Says.ORDER and not linked and prefix != "SO")
-            or prefix in ORDER_PREFIXES
+            or (prefix in ORDER_PREFIXES and not shapes.BELGIAN_TAX_ID.fullmatch(word))
             or shapes.ORDER_INSIDE.search(word)
         ):
             at = len(prefix) if shapes.MARKED_ORDER.fullmatch(word) else 0
@@ -294,7 +290,7 @@ class _Reader:
             return self._add(Says.ORDER, word, start, end)
         if (prefix in OTHER_PREFIXES or shapes.TAX_ID.fullmatch(word) or digits > _MAX_DIGITS) and not named:
             return self._skip_other(word, start, end)
-        too_short = digits < 3 and (len(prefix) < 2 or word.isalnum()) and prefix != "INV"
+        too_short = digits < 3 and (not word[:2].isupper() or word.isalnum()) and prefix != "INV"
         if said is Says.NOTHING and (too_short or self._is_other(word, start)):
             return self._skip(start, end)
         if digits > 2 or prefix == "INV" or (digits > 1 and not word[len(prefix) :].isdigit()):
@@ -304,7 +300,12 @@ class _Reader:
     def _follows(self, word: str, start: int) -> Says:
         """The kind of the number before, where this one goes on a list with it: "431, 432 and 440"."""
         gap = start - self.last_end
-        if self.last_kind is Says.NOTHING or not 0 < gap < 48 or not lone.is_alike(word, self.last_word):
+        if (
+            self.last_kind is Says.NOTHING
+            or not 0 < gap < 48
+            or shapes.SUM_WORD.fullmatch(word)
+            or not lone.is_alike(word, self.last_word)
+        ):
             return Says.NOTHING
         if word.isdigit() and (shapes.UNIT_AFTER.match(self.text, start + len(word)) or shapes.YEAR.fullmatch(word)):
             return Says.NOTHING

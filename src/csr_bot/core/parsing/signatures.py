@@ -79,7 +79,7 @@ _MAX_TAIL: Final = 100
 _MAX_BARE_LINES: Final = 8
 # The first two letters of what can match, so that nearly all lines are passed over at little cost.
 _CLOSING_STARTS: Final = frozenset(
-    "ki be wa ma wi re ch si yo ve th rg mi fr li he vi sc ho mf lg vg co bi me sa un mu at ha gr mv".split()
+    "ki be wa ma wi re ch si yo ve th rg mi fr li he vi sc ho mf lg vg co bi me sa un mu at ha gr mv vr".split()
 )
 _DEVICE_STARTS: Final = frozenset("se ge do vi on di vo ve ho ou en ex té te ob".split())
 _WARNING_STARTS: Final = frozenset(("ca", "wa", "at", "ac", "vo", "pr", "le", "ex", "yo", "so", "si", "no", "u "))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
@@ -70,7 +70,7 @@ def drop_hidden(root: etree._Element) -> None:
     for element in list(root.iter(*_UNSEEN)):
         _drop(element)
     grounds: dict[etree._Element, Colour | None] = {}
-    for element in _WITH_ATTRIBUTES(root):
+    for element in cast("Iterator[Any]", _WITH_ATTRIBUTES(root)):
         style = element.get("style") or ""
         suspect = style != "" and _SUSPECT.search(style) is not None
         if "hidden" in element.attrib or (suspect and _is_hidden(style)) or (hidden and _is_selected(element, hidden)):

@@ -37,7 +37,8 @@ def judge_words(words: list[str], before: str) -> tuple[Says, bool, str]:
         elif says is Says.NOTHING:
             return _names_another(before, word, signed=signed), linked, word
         else:
-            of_payment = says is Says.REFERENCE and shapes.PAYMENT_REFERENCE.search(before)
+            unsure = says is Says.REFERENCE or word in shapes.OF_PAYMENT_TOO
+            of_payment = unsure and shapes.PAYMENT_REFERENCE.search(before)
             return Says.OTHER if of_payment else says, linked, word
     return Says.NOTHING, linked, ""
 
