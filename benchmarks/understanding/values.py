@@ -26,7 +26,7 @@ from csr_bot.core.parsing.references import canonical_number
 from csr_bot.core.request import ClaimedAmount, TextSource
 
 MESSAGES: Final = Path("training") / "messages"
-_LABEL: Final = re.compile(r"(?:P\.O\.|[A-Z]{1,4}\b|inv\b|re\b|rg\b)[\s#.:-]*\s(?=\d)")
+_LABEL: Final = re.compile(r"(?:P\.O\.|[A-Z]{1,4}\b|[Ii]nv\b|re\b|rg\b)[\s#.:-]*\s(?=\d)")
 _PERCENT: Final = r"\s?(?:%|percent|prozent|procent|pour ?cent|por ?ciento)"
 
 SEEN: Final = ("de", "en-1", "en-3", "fr")

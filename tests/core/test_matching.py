@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from csr_bot.core.matching import MatchDecision, build_view, canonical_number, ledger_entry, match_request
+from csr_bot.core.matching import (
+    MatchDecision,
+    build_view,
+    canonical_number,
+    canonical_order,
+    ledger_entry,
+    match_request,
+)
 from csr_bot.core.request import AmountRole, Category, ClaimedDate, DisputeReason, TextSource
 from tests.core.facts import INVOICES, POLICY, ask, claim, dispute, ref
 
@@ -222,3 +229,11 @@ def test_the_best_five_candidates_are_kept():
 
 def test_a_canonical_number_is_letters_and_digits():
     assert canonical_number(" inv 2025/00417. ") == "INV202500417"
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [("PO-88190", "88190"), ("PO 88190", "88190"), ("88190", "88190"), ("POL-77", "POL77"), ("BLK-2026", "BLK2026")],
+)
+def test_an_order_is_the_same_with_and_without_its_po(written, canonical):
+    assert canonical_order(written) == canonical

@@ -115,6 +115,7 @@ def test_invoice_numbers_are_found_as_written(text, raw):
         ":31C:251103",
         "invoice date 20251031",
         "payment ref 4417",
+        "update our routing number to 026009593",
         "credit note 4471, Gutschrift 4472, avoir 4473, delivery note 4474",
     ],
 )

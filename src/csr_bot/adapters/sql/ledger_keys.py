@@ -12,7 +12,7 @@ from typing import Final
 from zlib import crc32
 
 from csr_bot.core.evidence import Invoice
-from csr_bot.core.matching import MAX_CANDIDATES, Wanted, canonical_number, number_forms
+from csr_bot.core.matching import MAX_CANDIDATES, Wanted, canonical_order, number_forms
 from csr_bot.core.money import Money
 
 KEPT: Final = MAX_CANDIDATES
@@ -32,7 +32,7 @@ def invoice_keys(invoice: Invoice) -> set[int]:
     texts += [f"D{form}" for form in (forms.digits, forms.year_serial) if form]
     texts += [f"A{_plain(abs(amount))}{account}" for amount in (gross, net, still_open) if amount]
     if invoice.po_no:
-        texts.append(f"P{canonical_number(invoice.po_no)}{account}")
+        texts.append(f"P{canonical_order(invoice.po_no)}{account}")
     if still_open:
         texts.append(f"O{account}")
     keys = {crc32(text.encode()) for text in texts}

@@ -56,6 +56,10 @@ _ADDS: Final = re.compile(
     re.IGNORECASE,
 )
 _BANK: Final = BIT["bank_data"]
+# Wishes about days: when something will be paid, or what is asked as of.
+_DATED: Final = frozenset(
+    {Category.PROMISE_TO_PAY, Category.PAYMENT_PLAN, Category.STATEMENT_OF_ACCOUNT, Category.UNKNOWN}
+)
 _NO_WISH: Final = frozenset({Category.NOT_A_REQUEST, Category.UNKNOWN})
 
 
@@ -115,8 +119,20 @@ def classify_text(
     ``language`` (ISO 639-1) is guessed where it is not known; ``received`` is the day from which "next Friday" counts.
     """
     subject, text, quoted = subject[:500], text[:MAX_TEXT], quoted[:MAX_TEXT]
-    head = read_facts(subject, TextSource.SUBJECT, received=received)
-    body = read_facts(text, TextSource.BODY, received=received)
+    requests = _classify(subject, text, quoted, attached, language=language, model=model)
+    if received is None or len(requests) > 1 or requests[0].category not in _DATED:
+        return requests
+    # Looking for such days costs as much as all else, and few wishes are about days.
+    parts = ((subject, TextSource.SUBJECT), (text, TextSource.BODY))
+    told = [day for part, source in parts for day in read_facts(part, source, received=received).dates]
+    rest = [day for day in requests[0].dates if day.source.is_hint]
+    return (replace(requests[0], dates=(*told, *rest)),)
+
+
+def _classify(
+    subject: str, text: str, quoted: str, attached: Sequence[str], *, language: str | None, model: Model
+) -> tuple[Request, ...]:
+    head, body = read_facts(subject, TextSource.SUBJECT), read_facts(text, TextSource.BODY)
     files = [read_facts(one[:MAX_TEXT], TextSource.ATTACHMENT) for one in attached[:MAX_ATTACHED]]
     facts = (head, body, *([read_facts(quoted, TextSource.QUOTED)] if quoted else []), *files)
     title, letter = _read_subject(subject, head), cut_closing(text)
@@ -129,7 +145,9 @@ def classify_text(
     scores = model.score(reading)
     names_money = any(part.invoices or part.orders or part.amounts for part in (head, body))
     main = judge(reading, scores, model=model, names_money=names_money)
-    rivals = _find_rivals(scores) if (_ADDS.search(letter) or "?" in letter) else []
+    rivals = _find_rivals(scores)
+    if rivals and "?" not in letter and not _ADDS.search(letter):
+        rivals = []
     about_bank = len(sentences) > 1 and any(ideas & _BANK for ideas in reading.text)
     parts = _judge_parts(letter[:MAX_READ], body, model=model) if rivals or about_bank else []
     says_bank = main.category is Category.UNKNOWN or any(ideas & _BANK for ideas in reading.text)

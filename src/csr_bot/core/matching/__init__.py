@@ -16,7 +16,7 @@ from csr_bot.core.matching.entries import (
     ledger_entries,
     ledger_entry,
 )
-from csr_bot.core.matching.numbers import NumberForms, canonical_number, number_forms, prefix_of
+from csr_bot.core.matching.numbers import NumberForms, canonical_number, canonical_order, number_forms, prefix_of
 from csr_bot.core.matching.results import Candidate, Match, MatchDecision
 from csr_bot.core.matching.senders import SenderDirectory, SenderFinding, build_directory, identify_sender
 from csr_bot.core.matching.wants import Wanted, wanted_entries, wanted_neighbours
@@ -38,6 +38,7 @@ __all__ = [
     "build_entry",
     "build_view",
     "canonical_number",
+    "canonical_order",
     "identify_sender",
     "ledger_entries",
     "ledger_entry",

@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from csr_bot.core.evidence import Invoice, InvoiceLine
-from csr_bot.core.matching.numbers import NumberForms, ReadNumber, canonical_number, number_forms, prefix_of
+from csr_bot.core.matching.numbers import NumberForms, ReadNumber, canonical_order, number_forms, prefix_of
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -96,7 +96,7 @@ def build_entry(  # noqa: PLR0913  # one for each thing that matching knows of a
         currency,
         *amounts,
         frozenset(filter(None, amounts)),
-        canonical_number(po_no) if po_no else None,
+        canonical_order(po_no) if po_no else None,
         frozenset(dates),
         lines,
     )

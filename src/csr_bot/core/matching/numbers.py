@@ -14,7 +14,15 @@ from typing import Final
 
 from csr_bot.core.parsing.references import canonical_number
 
-__all__ = ["NumberForms", "ReadNumber", "canonical_number", "number_forms", "prefix_of", "read_number"]
+__all__ = [
+    "NumberForms",
+    "ReadNumber",
+    "canonical_number",
+    "canonical_order",
+    "number_forms",
+    "prefix_of",
+    "read_number",
+]
 
 _DIGIT_GROUPS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[A-Z]*")
@@ -81,6 +89,12 @@ class ReadNumber:
         if self.is_short or not serial.isdigit():
             return ()
         return tuple(f"{prefix}{int(serial) + step:0{len(serial)}}" for step in (-1, 1) if int(serial) + step >= 0)
+
+
+def canonical_order(text: str) -> str:
+    """An order number in canonical form: whether its "PO" is part of it or a word before it depends on who writes."""
+    number = canonical_number(text)
+    return number[2:] if number.startswith("PO") and number[2:3].isdigit() else number
 
 
 def number_forms(invoice_no: str) -> NumberForms:

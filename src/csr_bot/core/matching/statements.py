@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from csr_bot.core.matching.entries import Account, LedgerEntry
+from csr_bot.core.matching.numbers import canonical_order
 from csr_bot.core.request import AmountRole, ClaimedAmount, Request
 
 MAX_OPEN: Final = 20
@@ -124,7 +125,7 @@ def read_statements(request: Request, thread: Collection[str]) -> Statements:
     """What a request states; figures of quoted history are left out."""
     return Statements(
         claims=tuple(claim for claim in request.amounts if claim.value and not claim.source.is_hint),
-        orders=frozenset(order.canonical for order in request.po_refs),
+        orders=frozenset(canonical_order(order.canonical) for order in request.po_refs),
         days=frozenset(day.value for day in request.dates if not day.source.is_hint),
         thread=frozenset(thread),
     )

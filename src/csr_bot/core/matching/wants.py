@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from csr_bot.core.matching.entries import LedgerView
-from csr_bot.core.matching.numbers import ReadNumber, canonical_number, read_number
+from csr_bot.core.matching.numbers import ReadNumber, canonical_number, canonical_order, read_number
 from csr_bot.core.request import Request
 
 _NOTHING: Final[frozenset[str]] = frozenset()
@@ -61,7 +61,7 @@ def wanted_entries(
         | frozenset(map(canonical_number, thread)),
         digits=frozenset(form for number in numbers for form in (number.digits, number.year_serial) if form),
         tails=frozenset(number.tail for number in numbers if number.is_short and number.tail),
-        po_nos=frozenset(order.canonical for order in request.po_refs),
+        po_nos=frozenset(canonical_order(order.canonical) for order in request.po_refs),
         amounts=values,
         dates=frozenset(day.value for day in request.dates),
         values=values,

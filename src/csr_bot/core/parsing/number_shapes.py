@@ -38,7 +38,9 @@ PAYMENT_REFERENCE: Final = re.compile(
 )
 OF_PAYMENT_TOO: Final = frozenset({"document", "document:", "doc", "doc.", "documento"})
 # "07700 900118", "0091 7720 441", "0180-555 012".
-LONG_DISTANCE: Final = re.compile(r"0\d{1,4}(?:(?= \d{3})(?: \d{3,8}){1,4}|[-/]\d{2,8}(?: \d{2,8}){1,3})(?![.,]?\d)")
+LONG_DISTANCE: Final = re.compile(
+    r"(?=(?:[ /-]?\d){9})0\d{1,4}(?:(?= [1-9]\d{2})(?: \d{3,8}){1,4}|[-/]\d{2,8}(?: \d{2,8}){1,3})(?![.,]?\d)"
+)
 BELGIAN_TAX_ID: Final = re.compile(r"BE ?[01][\d.]{9,}", re.IGNORECASE)
 DATE_WORDS: Final = frozenset("date dated datum vom du del fecha van".split())
 COPULAS: Final = frozenset("is are ist sind lautet lauten est sont es son zijn".split())

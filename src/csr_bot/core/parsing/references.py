@@ -30,6 +30,7 @@ _BEFORE: Final = 44
 _MAX_DIGITS: Final = 12
 
 _NO_DOCUMENT: Final = frozenset({Says.OTHER, Says.PHONE, Says.ENDING})
+_NAMED: Final = frozenset({Says.INVOICE, Says.ORDER})
 _LEAVES_OPEN: Final = frozenset({Says.NOTHING, Says.PLACE, Says.REFERENCE})
 
 
@@ -111,7 +112,8 @@ class _Reader:
     def _read_plain(self, word: str, start: int, end: int) -> int:  # noqa: PLR0911  # one way out for each kind of number
         if (kind := self._follows(word, start)) and (self._said(start)[0] is Says.NOTHING or self._said(start)[1]):
             return self._add_next(kind, word, start, end)
-        if (word[0] == "0" or word[3:4] in {"-", "."}) and (phone := lone.phone_end(self.text, start)):
+        may_be_phone = word[0] == "0" or word[3:4] in {"-", "."}
+        if may_be_phone and self._said(start)[0] not in _NAMED and (phone := lone.phone_end(self.text, start)):
             return self._skip(start, phone)
         if word.isdigit():
             return self._read_bare(word, start, end)
@@ -174,15 +176,13 @@ class _Reader:
             or shapes.MONEY_BEFORE.search(text, max(0, start - 6), start)
         ):
             return end
-        if shapes.YEAR.fullmatch(word) and said is not Says.INVOICE:
+        if shapes.YEAR.fullmatch(word) or (self.words and self.words[-1] in shapes.DATE_WORDS and length == 8):
             return end
         if said is Says.ORDER and (not linked or (length == 10 and word[0] == "4")):
             # "PO on 431" speaks of invoice 431.
             return self._add(Says.ORDER, word, start, end)
         if length == 10 and said in _LEAVES_OPEN and (word[0] == "4" or is_about_orders(text, start, end)):
             return self._add(Says.ORDER, word, start, end)
-        if shapes.YEAR.fullmatch(word) or (self.words and self.words[-1] in shapes.DATE_WORDS and length == 8):
-            return end
         if shapes.ARROW.match(text, end) or text[start - 1 : start] == "#":
             return self._add(Says.INVOICE, word, start, end)
         if said in {Says.INVOICE, Says.ORDER, Says.REFERENCE}:
@@ -196,7 +196,7 @@ class _Reader:
             return end if by_amount else self._add(Says.INVOICE, word, start, end)
         if said is Says.NOTHING and length > 4 and is_order(self.text, (start, end), self.words, self.told):
             return self._add(Says.ORDER, word, start, end)
-        if said is Says.NOTHING and self._is_other(word, start):
+        if said in {Says.NOTHING, Says.OTHER} and self._is_other(word, start):
             return self._skip(start, end)
         return self._add(Says.INVOICE, word, start, end) if lone.stands_alone(text, (start, end), self.words) else end
 
@@ -279,8 +279,7 @@ class _Reader:
             or (prefix in ORDER_PREFIXES and not shapes.BELGIAN_TAX_ID.fullmatch(word))
             or shapes.ORDER_INSIDE.search(word)
         ):
-            at = len(prefix) if shapes.MARKED_ORDER.fullmatch(word) else 0
-            at += len(word[at:]) - len(word[at:].lstrip("-_#:.")) if at else 0
+            at = len(word) - len(word[len(prefix) :].lstrip("-_#:.")) if shapes.MARKED_ORDER.fullmatch(word) else 0
             return self._add(Says.ORDER, word[at:], start + at, end) if digits > 1 else self._skip(start, end)
         if (
             said in {Says.NOTHING, Says.REFERENCE}

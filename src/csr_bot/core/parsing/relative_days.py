@@ -43,6 +43,15 @@ _RELATIVE: Final = re.compile(
 )
 
 
+# Words of which every such day has one, in whatever spelling: most texts have none of them.
+_TELLING: Final = frozenset(
+    [word for word in WEEKDAYS if len(word) > 4]
+    + "miércoles sábado tomorrow morgen demain mañana manana today heute aujourd'hui hoy vandaag übermorgen uebermorgen overmorgen day days tag tage tagen jour jours día días dia dias dag dagen".split()
+    + "week weeks woche wochen semaine semaines semana semanas weken month months monat monate monaten monats mois mes meses maanden maand eom monatsende ultimo prochain próximo proximo".split()
+)
+_PUNCTUATION: Final = str.maketrans(dict.fromkeys('.,;:!?()[]<>-/"*_', " "))
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDay:
     """A day told from another, and its place."""
@@ -54,6 +63,8 @@ class FoundDay:
 def find_relative(text: str, received: date) -> tuple[FoundDay, ...]:
     """The days that a text tells from the day on which it was received, in order of place."""
     lowered = text.lower()
+    if _TELLING.isdisjoint(lowered.translate(_PUNCTUATION).split()):
+        return ()
     folded = lowered if lowered.isascii() else "".join(letter.translate(_ONE_TO_ONE) for letter in lowered)
     found: list[FoundDay] = []
     for match in _RELATIVE.finditer(folded):
