@@ -36,6 +36,8 @@ _ENDS: Final = frozenset("?.!;")
 _MAX_SENTENCE: Final = 46
 _MAX_LIST: Final = 12
 """Different words that may stand side by side without small ones, as in a short list."""
+_MAX_LABELS: Final = 6
+"""Different words that a long list of documents repeats for each of them."""
 _SMALL_WORD_EVERY: Final = 8
 """Different words of a sentence of which at least one is a small one; people use one in three."""
 
@@ -96,7 +98,10 @@ def is_heap(words: Sequence[str]) -> bool:
     if len(words) <= _MAX_LIST:
         return False
     different = {word for word in words if word.isalpha()}
-    return len(different) > max(_MAX_LIST, _SMALL_WORD_EVERY * len(different & SMALL_WORDS))
+    small = len(different & SMALL_WORDS)
+    if not small and len(words) > 2 * _MAX_LIST and len(different) > _MAX_LABELS:
+        return True
+    return len(different) > max(_MAX_LIST, _SMALL_WORD_EVERY * small)
 
 
 def _name_facts(text: str, facts: Facts) -> str:
