@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.tables.conftest import read_file
@@ -76,12 +76,22 @@ dialects = st.builds(
 )
 
 
+def is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @given(rows=invoices, dialect=dialects)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_written_ledger_reads_back_equal(tmp_path, rows, dialect):
     shown = [(*row[:6], Decimal(row[6]).scaleb(-2), Decimal(row[7]).scaleb(-2)) for row in rows]
     path = tmp_path / f"{next(NUMBERS)}.csv"
     path.write_bytes(dialect.write(shown))
+    # A file in cp1252 that is UTF-8 as well is read as UTF-8: nobody could tell.
+    assume(dialect.encoding != "cp1252" or path.read_bytes().isascii() or not is_utf8(path.read_bytes()))
     reading = read_file(path)
     assert reading.refused == ()
     assert reading.accepted
