@@ -28,7 +28,7 @@ from csr_bot.core.parsing.quoting import split_text
 Case = dict[str, Any]
 
 GOOD_F1: Final = 0.9
-GOAL_BODY: Final = 37 / 41
+GOAL_BODY: Final = 38 / 41
 """Of the rest, one has hidden words that the truth counts, and three have text or a file where it sees none."""
 LOST_SHARE: Final = 0.2
 SLOWEST: Final = 2.0
@@ -225,8 +225,8 @@ def _measure_bounces(cases: list[tuple[Case, ParsedMessage]]) -> list[Figure]:
         )
 
     return [
-        Figure("bounces: permanent, precision", len(called) - len(wrong), len(called), 0.84, misses=name(wrong)),
-        Figure("bounces: permanent, recall", len(hard) - len(missed), len(hard), 0.94, misses=name(missed)),
+        Figure("bounces: permanent, precision", len(called) - len(wrong), len(called), None, misses=name(wrong)),
+        Figure("bounces: permanent, recall", len(hard) - len(missed), len(hard), None, misses=name(missed)),
         Figure("bounces: status code", len(coded) - len(other_code), len(coded), misses=name(other_code)),
         Figure("bounces: reason", len(said) - len(other_reason), len(said), misses=name(other_reason)),
         Figure("bounces: a recipient is named", len(said) - len(nobody), len(said), misses=name(nobody)),
