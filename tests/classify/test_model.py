@@ -44,6 +44,7 @@ def test_scores_are_whole_numbers_and_do_not_depend_on_what_was_read_before():
     scores = fresh.score(read(text))
     assert scores == used.score(read(text))
     assert all(type(score) is int for score in scores.categories.values())
+    assert scores.rank() == sorted(scores.categories, key=scores.categories.__getitem__, reverse=True)
 
 
 def test_confidence_rises_with_the_score_and_is_never_certain():
@@ -97,6 +98,24 @@ def test_no_number_of_a_customer_is_a_word():
     words = {word for sentence in read_sentences(text, read_facts(text, TextSource.BODY)) for word in sentence}
     assert not any(word.isdigit() for word in words)
     assert {"zrefz", "zamountz", "zaddressz"} <= words
+
+
+def test_nor_is_a_number_in_a_sentence_that_goes_on_for_too_long():
+    text = "we have the goods of you and 555012345 " * 20
+    sentences = read_sentences(text, read_facts("", TextSource.BODY))
+    assert not any(word.isdigit() for sentence in sentences for word in sentence)
+    assert len(sentences) == 4
+
+
+def test_a_dot_within_a_word_ends_no_sentence():
+    text = "The p.o. is on it.pdf, isn't it? Yes!\n- one\n\ntwo"
+    assert read_sentences(text, read_facts(text, TextSource.BODY)) == [
+        ["the", "p.o"],
+        ["is", "on", "it.pdf", "isn't", "it", "?"],
+        ["yes"],
+        ["one"],
+        ["two"],
+    ]
 
 
 def test_a_closing_line_and_what_stands_below_it_is_no_part_of_the_wish():

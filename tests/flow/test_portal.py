@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from decimal import Decimal
+
 import pytest
 
 from csr_bot.core.case import CaseStatus
+from csr_bot.core.matching import MatchDecision
+from csr_bot.core.request import AmountRole, Category, DisputeReason
+from csr_bot.demo.books import make_books
+from csr_bot.demo.letters import make_disputes
 from csr_bot.ports import RefusedError, UnavailableError, UncertainError
 from tests.flow.desks import with_portal
 
@@ -124,3 +132,83 @@ def test_an_export_is_read_in_whatever_dialect_it_is_written(office, encoding_an
     with_portal(office, export.encode(encoding), customer_no="C-1008")
     assert office.poll() == {"case": 1}
     assert {reference.raw for reference in office.case().request.invoice_refs} == {"INV-2025-00426"}
+
+
+def export_of_the_demo():
+    rows = [
+        (row.external_id, row.invoice_no_as_written, row.status, row.amount_text, row.currency, row.comment)
+        for row in make_disputes(make_books())
+    ]
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows([HEAD.strip().split(";"), *rows])
+    return text.getvalue().encode("cp1252")
+
+
+def test_disputes_are_matched_by_what_their_columns_say(office):
+    with_portal(office, export_of_the_demo(), customer_no="C-1002")
+    assert office.poll() == {"case": 4, "ignored": 1}
+    cases = {case.portal_ticket: case for case in office.cases()}
+    told = {
+        ticket: (
+            case.category,
+            case.reason,
+            [(match.decision, match.best and match.best.invoice_no) for match in case.matches],
+        )
+        for ticket, case in cases.items()
+    }
+    dispute, sure, none = Category.BILLING_DISPUTE, MatchDecision.AUTO, MatchDecision.NONE
+    assert told == {
+        "portal:DSP-7781": (dispute, DisputeReason.CANCELLED_SERVICE, [(sure, "INV-2025-00431")]),
+        "portal:DSP-7785": (Category.PO_REFERENCE_UPDATE, None, [(sure, "INV-2025-00431")]),
+        "portal:DSP-7790": (dispute, DisputeReason.OTHER, [(none, "INV-2025-00440")]),
+        "portal:DSP-7793": (dispute, DisputeReason.OTHER, [(none, None)]),
+    }
+    claim = cases["portal:DSP-7781"].request.amount(AmountRole.CLAIMED_DELTA)
+    assert claim is not None
+    assert (claim.value, claim.currency) == (Decimal("9850.00"), "USD")
+    office.settle()
+    assert {case.status for case in office.cases()} == {CaseStatus.IN_REVIEW}
+    assert office.erp.credit_notes == []
+
+
+def test_a_dispute_is_kept_as_the_customer_wrote_it_with_its_columns_below(office):
+    with_portal(office, export_of_the_demo(), customer_no="C-1002")
+    office.poll()
+    (case,) = [case for case in office.cases() if case.portal_ticket == "portal:DSP-7781"]
+    with office.log.read() as records:
+        (message,) = records.overview.messages_of(case.id)
+    assert message.subject == "Dispute DSP-7781: invoice INV2025-00431"
+    assert message.text_new.startswith("Onboarding not ordered / waived, line 2\n")
+    (reference,), (claim,) = case.request.invoice_refs, case.request.amounts
+    assert message.text_new[slice(*reference.span)] == "INV2025-00431"
+    assert message.text_new[slice(*claim.span)] == "9.850,00"
+
+
+def test_a_ticket_that_looks_like_an_invoice_is_not_taken_for_one(office):
+    ticket = "INV-2025-00440"
+    export = OPEN.decode().replace("DSP-1", ticket).replace("charged", f"{ticket}: charged")
+    with_portal(office, export.encode(), customer_no="C-1008")
+    office.poll()
+    assert [reference.raw for reference in office.case().request.invoice_refs] == ["INV-2025-00426"]
+    office.settle()
+    assert office.case().status is CaseStatus.RESOLVED
+
+
+def test_a_dispute_without_an_invoice_is_for_a_person(office):
+    with_portal(office, OPEN.replace(b"INV-2025-00426", b""), customer_no="C-1008")
+    assert office.poll() == {"case": 1}
+    office.settle()
+    assert office.case().status is CaseStatus.IN_REVIEW
+    assert office.erp.credit_notes == []
+
+
+@pytest.mark.parametrize(
+    ("other_amount", "value"), [("9,500", None), ("9,50", Decimal(1250)), ("9.50", Decimal("1.250"))]
+)
+def test_an_amount_is_read_the_way_its_column_writes_amounts(office, other_amount, value):
+    rows = f"DSP-1;INV-1;DISPUTED;1.250;KWD;wrong price\nDSP-2;INV-2;CLOSED - paid;{other_amount};KWD;\n"
+    with_portal(office, (HEAD + rows).encode(), customer_no="C-1008")
+    assert office.poll() == {"case": 1, "ignored": 1}
+    (claim,) = office.case().request.amounts
+    assert claim.value == value
+    assert set(claim.candidates) == (set() if value else {Decimal(1250), Decimal("1.250")})

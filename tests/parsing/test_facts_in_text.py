@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csr_bot.core.facts_in_text import read_facts
+from csr_bot.core.facts_in_text import read_days, read_facts
 from csr_bot.core.request import AmountRole, TextSource
 
 RECEIVED = date(2025, 11, 24)
@@ -34,6 +34,19 @@ def read(text, **more):
 )
 def test_amounts_are_given_the_role_that_their_words_say(text, roles):
     assert {str(amount.value): amount.role.value for amount in read(text).amounts} == roles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We pay on 5 December or next Friday, 12.12.2025 at the latest.",
+        "Invoice 431 of 3 Nov: 1,200.00 EUR in 10 days, 500 on the 2025-12-01",
+        "Zahlung am 1\u200b2.12.2025 oder n\u00e4chste Woche",
+        "No day at all.",
+    ],
+)
+def test_days_alone_are_those_of_all_facts(text):
+    assert read_days(text, TextSource.BODY, received=RECEIVED) == read(text, received=RECEIVED).dates
 
 
 def test_days_told_from_the_day_of_the_message_are_flagged():

@@ -119,7 +119,7 @@ def _messages(records: Records, case: CaseRecord) -> list[ShownMessage]:
     for stored in records.overview.messages_of(case.id):
         if stored.direction == "in" and not any(earlier.stored.direction == "in" for earlier in shown):
             subject = mark_text(stored.subject, wanted, TextSource.SUBJECT)
-            text = mark_text(stored.text_new, wanted, TextSource.BODY)
+            text = mark_text(stored.text_new, wanted, TextSource.BODY, TextSource.PORTAL)
         else:
             subject, text = [Piece(stored.subject, None)], [Piece(stored.text_new, None)]
         shown.append(ShownMessage(stored, subject, text))

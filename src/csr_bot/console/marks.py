@@ -16,14 +16,14 @@ class Piece:
     meaning: str | None
 
 
-def mark_text(text: str, request: Request, source: TextSource) -> list[Piece]:
+def mark_text(text: str, request: Request, *sources: TextSource) -> list[Piece]:
     """A text in pieces, with those marked that the request was read from. Joined, they are the text again.
 
     A place that does not hold what was read there is left unmarked: a mark must never point at the wrong words.
     """
     pieces: list[Piece] = []
     end = 0
-    for start, stop, meaning in sorted(set(_places(text, request, source))):
+    for start, stop, meaning in sorted(set(_places(text, request, sources))):
         if start >= end:
             pieces += [Piece(text[end:start], None)] if start > end else []
             pieces.append(Piece(text[start:stop], meaning))
@@ -31,17 +31,17 @@ def mark_text(text: str, request: Request, source: TextSource) -> list[Piece]:
     return [*pieces, Piece(text[end:], None)] if end < len(text) else pieces
 
 
-def _places(text: str, request: Request, source: TextSource) -> Iterator[tuple[int, int, str]]:
+def _places(text: str, request: Request, sources: tuple[TextSource, ...]) -> Iterator[tuple[int, int, str]]:
     for kind, references in (("invoice number", request.invoice_refs), ("purchase order", request.po_refs)):
         for reference in references:
-            if reference.source is source and text[slice(*reference.span)] == reference.raw:
+            if reference.source in sources and text[slice(*reference.span)] == reference.raw:
                 yield *reference.span, kind
     for claim in request.amounts:
-        if claim.source is source and _has_value(text[slice(*claim.span)], claim):
+        if claim.source in sources and _has_value(text[slice(*claim.span)], claim):
             other = claim.role is AmountRole.OTHER
             yield *claim.span, "amount" if other else claim.role.value.replace("_", " ")
     for day in request.dates:
-        if day.source is source and str(day.value.day) in text[slice(*day.span)]:
+        if day.source in sources and str(day.value.day) in text[slice(*day.span)]:
             yield *day.span, f"date {day.value.isoformat()}"
 
 

@@ -6,6 +6,7 @@ recomputation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -30,6 +31,11 @@ class Facts:
     dates: tuple[ClaimedDate, ...] = ()
     has_bank_account: bool = False
 
+    @property
+    def has_claims(self) -> bool:
+        """Whether documents or amounts are named."""
+        return bool(self.invoices or self.orders or self.amounts)
+
 
 _NO_FACTS: Final = Facts()
 _SAID_OF_QUANTITIES: Final = frozenset({AmountRole.BILLED_VALUE, AmountRole.CORRECT_VALUE})
@@ -46,21 +52,36 @@ def read_facts(text: str, source: TextSource, *, country: str | None = None, rec
     return _read_plain(text, source, country, received)
 
 
+def read_days(text: str, source: TextSource, *, country: str | None = None, received: date) -> tuple[ClaimedDate, ...]:
+    """The dates of `read_facts` alone."""
+    if has_hidden(text):
+        return read_facts(text, source, country=country, received=received).dates
+    dates = find_dates(text, country=country)
+    return _claimed_days(text, dates, source, country, received)
+
+
 def _read_plain(text: str, source: TextSource, country: str | None, received: date | None) -> Facts:
     digits = find_digits(text)
-    relative = _told_days(text, source, received) if received else ()
+    dates = find_dates(text, country=country, digits=digits) if digits else ()
+    days = _claimed_days(text, dates, source, country, received)
     if not digits:
-        return Facts(dates=relative) if relative else _NO_FACTS
-    dates = find_dates(text, country=country, digits=digits)
+        return Facts(dates=days) if days else _NO_FACTS
     found = find_references(text, dates=tuple([found_date.span for found_date in dates]), digits=digits)
-    days = [day for found_date in dates if (day := _claimed_day(text, found_date, source, country, received))]
     return Facts(
         invoices=_references(found.invoices, source),
         orders=_references(found.purchase_orders, source),
         amounts=_read_claims(found.rest, source, digits=digits),
-        dates=tuple(sorted([*days, *relative], key=lambda day: day.span)) if relative else tuple(days),
+        dates=days,
         has_bank_account=found.has_bank_account,
     )
+
+
+def _claimed_days(
+    text: str, dates: Sequence[FoundDate], source: TextSource, country: str | None, received: date | None
+) -> tuple[ClaimedDate, ...]:
+    days = [day for found in dates if (day := _claimed_day(text, found, source, country, received))] if dates else []
+    relative = _told_days(text, source, received) if received else ()
+    return tuple(sorted([*days, *relative], key=lambda day: day.span)) if relative else tuple(days)
 
 
 def _told_days(text: str, source: TextSource, received: date) -> tuple[ClaimedDate, ...]:
@@ -105,7 +126,7 @@ def _at_first_places(facts: Facts, text: str) -> Facts:
 
 
 def _references(found: tuple[FoundReference, ...], source: TextSource) -> tuple[Reference, ...]:
-    return tuple([Reference(reference.raw, reference.canonical, reference.span, source) for reference in found])
+    return tuple([Reference(*reference, source) for reference in found]) if found else ()
 
 
 def _read_claims(rest: str, source: TextSource, *, digits: list[tuple[int, int]]) -> tuple[ClaimedAmount, ...]:

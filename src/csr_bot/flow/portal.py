@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from csr_bot.bot import Portal as PortalWord
 from csr_bot.caselog import Records
 from csr_bot.core.case import DONE
-from csr_bot.core.classification import classify_text
+from csr_bot.core.classification import DisputeRow, read_row, split_status, tell_decimal_comma
 from csr_bot.core.effects import canonical_json
 from csr_bot.core.matching import SenderFinding
 from csr_bot.core.message import Channel, IdentityLevel, ParsedMessage, blank_message
@@ -39,6 +39,16 @@ _FAULTS: Final = "(rows refused)"
 _MAX_TOLD: Final = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """A downloaded export with what holds for all of its rows."""
+
+    word: PortalWord
+    file: PortalFile
+    decimal_comma: bool | None
+    """Whether its amounts have a comma before the decimals; None where they do not show it."""
+
+
 def poll_portal(desk: Desk, word: PortalWord, portal: Portal) -> Counter[str]:
     """Download the export and take in its new and changed rows; returns how many rows had which disposition.
 
@@ -47,6 +57,7 @@ def poll_portal(desk: Desk, word: PortalWord, portal: Portal) -> Counter[str]:
     """
     file = portal.download_export()
     table = desk.read_table(file.content, file_name=file.name, columns={**COLUMNS, **word.columns})
+    export = _Export(word, file, tell_decimal_comma(row.fields["amount"] for row in table.rows))
     counts: Counter[str] = Counter()
     refused = [(note.row, f"{note.reason} {note.detail}".strip()) for note in table.refused]
     for row in table.rows:
@@ -54,7 +65,7 @@ def poll_portal(desk: Desk, word: PortalWord, portal: Portal) -> Counter[str]:
             refused.append((row.row, "NO_TICKET"))
             continue
         try:
-            counts[_take_in(desk, word, file, row.fields)] += 1
+            counts[_take_in(desk, export, row.fields)] += 1
         except UnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is about this row, the others go on and a person is told
@@ -78,9 +89,8 @@ def _tell_refused(desk: Desk, word: PortalWord, file: PortalFile, refused: Seque
         records.events.add("portal.rows_refused", actor=BOT, entity="portal", entity_id=word.name, at=now, data=content)
 
 
-def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, str]) -> str:
-    now = desk.clock.now()
-    ticket = f"{word.name}:{row['ticket']}"
+def _take_in(desk: Desk, export: _Export, row: Mapping[str, str]) -> str:
+    now, word = desk.clock.now(), export.word
     content = canonical_json(dict(row)).encode()
     digest = hashlib.sha256(content).hexdigest()
     with desk.log.begin() as records:
@@ -90,8 +100,8 @@ def _take_in(desk: Desk, word: PortalWord, file: PortalFile, row: Mapping[str, s
         if case_id is not None:
             disposition = "joined"
             _tell_changed(records, case_id, row, desk)
-        elif row["status"].upper() not in _DONE:
-            case_id = _open(desk, records, word, file, row, ticket, content)
+        elif split_status(row["status"])[0].upper() not in _DONE:
+            case_id = _open(desk, records, export, row, content)
             disposition = "case" if records.cases.get(case_id).channel == Channel.PORTAL.value else "joined"
         records.intake.add_portal_row(word.name, row["ticket"], digest, case_id=case_id, content=dict(row), at=now)
     return disposition
@@ -120,26 +130,19 @@ def _tell_changed(records: Records, case_id: str, row: Mapping[str, str], desk: 
         )
 
 
-def _open(
-    desk: Desk,
-    records: Records,
-    word: PortalWord,
-    file: PortalFile,
-    row: Mapping[str, str],
-    ticket: str,
-    content: bytes,
-) -> str:
-    now = desk.clock.now()
-    parsed = _as_message(word, row, content)
+def _open(desk: Desk, records: Records, export: _Export, row: Mapping[str, str], content: bytes) -> str:
+    now, word = desk.clock.now(), export.word
+    reading = read_row(_as_dispute(row, export), model=load_model())
+    parsed = _as_message(word, row, reading.text, content)
     sender = SenderFinding(
         level=IdentityLevel.L3,
-        reason=f"export of {word.name} after log-in, {file.name}",
+        reason=f"export of {word.name} after log-in, {export.file.name}",
         customer_nos=frozenset({word.customer_no}),
         contact=None,
         fraud_signs=(),
         group_nos=find_groups(records, desk.bot.name, {word.customer_no}),
     )
-    requests = classify_text(subject=parsed.subject, text=parsed.text, model=load_model())
+    requests = reading.requests
     own = sender.customer_nos | sender.group_nos
     view = find_invoices(records, desk.bot.name, [(request, own) for request in requests])
     matches = tuple(match_for(sender, request, view=view, policy=desk.policy) for request in requests)
@@ -149,13 +152,17 @@ def _open(
     message = MessageRecord(message_id, "in", Channel.PORTAL.value, now, parsed, sender, digest)
     records.house.put_blobs([Blob(digest, "application/json", content)], at=now)
     records.intake.add([], [message], taken_at=now)
-    entry = NewCases(message_id, item, now, "case", None, None, Channel.PORTAL, ticket)
+    entry = NewCases(message_id, item, now, "case", None, None, Channel.PORTAL, f"{word.name}:{row['ticket']}")
     return open_cases(desk, records, [entry], at=now)[message_id]
 
 
-def _as_message(word: PortalWord, row: Mapping[str, str], content: bytes) -> ParsedMessage:
-    """A row as a message: what the customer says there, with the invoice and amount that it is about."""
-    text = f"Invoice {row['invoice']}: {row['comment']}. Amount {row['amount']} {row['currency']}."
+def _as_dispute(row: Mapping[str, str], export: _Export) -> DisputeRow:
+    return DisputeRow(**{name: row[name] for name in COLUMNS}, decimal_comma=export.decimal_comma)
+
+
+def _as_message(word: PortalWord, row: Mapping[str, str], text: str, content: bytes) -> ParsedMessage:
+    """A row as a message of the customer's."""
     key = hashlib.sha256(f"{word.name}\n{row['ticket']}\n".encode() + content).hexdigest()
-    message = blank_message(key, subject=f"Dispute {row['ticket']}: invoice {row['invoice']}")
+    invoice = f": invoice {row['invoice']}" if row["invoice"] else ""
+    message = blank_message(key, subject=f"Dispute {row['ticket']}{invoice}")
     return replace(message, text=text, text_new=text, answerable=True)

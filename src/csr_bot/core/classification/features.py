@@ -6,9 +6,8 @@ Training counts these names, scoring looks their numbers up; both go through her
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
+from itertools import chain, pairwise
+from typing import Final, NamedTuple
 
 from csr_bot.core.classification.ideas import name_ideas, read_ideas
 from csr_bot.core.classification.words import Sentence
@@ -18,12 +17,12 @@ _LONGEST: Final = 5
 _MAX_WORD: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Subject and text as the model sees them: masks of ideas, and what is counted once each."""
 
     words: frozenset[str]
     neighbours: frozenset[str]
+    """Words side by side, with a blank between them."""
     subject: int
     """Ideas of the subject."""
     text: tuple[int, ...]
@@ -43,10 +42,10 @@ def read_features(*, subject: Iterable[Sentence], text: Iterable[Sentence]) -> R
     for sentence in titles:
         title_ideas |= read_ideas(sentence)
     return Reading(
-        words=frozenset([word for sentence in both for word in sentence]),
-        neighbours=frozenset([f"{one} {other}" for sentence in both for one, other in pairwise(sentence)]),
+        words=frozenset(chain.from_iterable(both)),
+        neighbours=frozenset(map(" ".join, chain.from_iterable(map(pairwise, both)))),
         subject=title_ideas,
-        text=tuple(dict.fromkeys([ideas for sentence in sentences if (ideas := read_ideas(sentence))])),
+        text=tuple(dict.fromkeys(filter(None, map(read_ideas, sentences)))),
     )
 
 

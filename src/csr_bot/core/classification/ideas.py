@@ -14,6 +14,7 @@ IDEAS: Final = (*TRADE, *DESK)
 MAX_IDEAS: Final = 14
 """Ideas of one sentence; a person names up to ten, more is stuffing."""
 BIT: Final = {name: 1 << place for place, name in enumerate(IDEAS)}
+_NAME: Final = {bit: name for name, bit in BIT.items()}
 
 _Phrase = tuple[tuple[str, ...], int]
 _SHORTEST: Final = 2
@@ -42,8 +43,8 @@ _index()
 
 
 @lru_cache(maxsize=65_536)
-def _look_up(word: str) -> tuple[int, dict[str, list[_Phrase]] | None]:
-    """The ideas of a word by itself, and the phrases that it begins."""
+def _look_up(word: str) -> tuple[int, dict[str, list[_Phrase]]] | None:
+    """The ideas of a word by itself, and the phrases that it begins; None where it has neither."""
     length = min(len(word), 30)
     ideas = _whole.get(word, 0)
     for end in range(_SHORTEST, length + 1):
@@ -51,25 +52,33 @@ def _look_up(word: str) -> tuple[int, dict[str, list[_Phrase]] | None]:
     for start in range(length - 2):
         for end in range(start + 3, length + 1):
             ideas |= _parts.get(word[start:end], 0)
-    return ideas, _phrases.get(word)
+    phrases = _phrases.get(word, {})
+    return (ideas, phrases) if ideas or phrases else None
 
 
 def read_ideas(sentence: Sentence) -> int:
     """The ideas of a sentence as a mask; nothing of a sentence that names more than a person would."""
     ideas = 0
-    for place, word in enumerate(sentence):
-        alone, phrases = _look_up(word)
+    for place, found in enumerate(map(_look_up, sentence), 1):
+        if found is None:
+            continue
+        alone, phrases = found
         ideas |= alone
-        if phrases is not None and place + 1 < len(sentence):
-            for rest, idea in phrases.get(sentence[place + 1][:_KEY], ()):
-                if _follows(sentence, place + 1, rest):
+        if phrases and place < len(sentence):
+            for rest, idea in phrases.get(sentence[place][:_KEY], ()):
+                if _follows(sentence, place, rest):
                     ideas |= idea
     return ideas if ideas.bit_count() <= MAX_IDEAS else 0
 
 
 def name_ideas(mask: int) -> tuple[str, ...]:
     """The names of the ideas in a mask."""
-    return tuple(name for name, bit in BIT.items() if mask & bit)
+    names: list[str] = []
+    while mask:
+        bit = mask & -mask
+        names.append(_NAME[bit])
+        mask ^= bit
+    return tuple(names)
 
 
 def _follows(sentence: Sentence, at: int, rest: tuple[str, ...]) -> bool:

@@ -67,7 +67,7 @@ def judge(reading: Reading, scores: Scores, *, model: Model, names_money: bool) 
     """
     if not any(word.isalpha() and word[0] != "z" for word in reading.words):
         return Verdict(Category.UNKNOWN, None, Decimal(0), ("no words",))
-    first, second, *_ = scores.rank()
+    first, second, *_ = scores.categories
     confidence = model.confidence(scores)
     if confidence < MIN_CONFIDENCE:
         return Verdict(Category.UNKNOWN, None, confidence, (f"not clear between {first}, {second}",))
@@ -75,14 +75,18 @@ def judge(reading: Reading, scores: Scores, *, model: Model, names_money: bool) 
         return Verdict(first, None, confidence, ("no category fits",))
     if first is Category.NOT_A_REQUEST and not _may_file(reading, scores, names_money=names_money):
         return Verdict(Category.UNKNOWN, None, confidence, (f"{first} is not sure enough to file it away",))
-    return name_first(reading, scores, model=model)
+    return _name(reading, scores, confidence, model)
 
 
 def name_first(reading: Reading, scores: Scores, *, model: Model) -> Verdict:
     """The likeliest category, however likely it is."""
-    first = scores.rank()[0]
+    return _name(reading, scores, model.confidence(scores), model)
+
+
+def _name(reading: Reading, scores: Scores, confidence: Decimal, model: Model) -> Verdict:
+    first = next(iter(scores.categories))
     reason = _read_reason(scores) if first is Category.BILLING_DISPUTE else None
-    return Verdict(first, reason, model.confidence(scores), _explain(reading, first, model))
+    return Verdict(first, reason, confidence, _explain(reading, first, model))
 
 
 def _may_file(reading: Reading, scores: Scores, *, names_money: bool) -> bool:
@@ -100,7 +104,7 @@ def is_only_thanks(reading: Reading, *, news: tuple[int, ...]) -> bool:
 
 
 def _read_reason(scores: Scores) -> DisputeReason:
-    return max(scores.reasons, key=lambda reason: scores.reasons[reason])
+    return max(scores.reasons, key=scores.reasons.__getitem__)
 
 
 def _explain(reading: Reading, category: Category, model: Model) -> tuple[str, ...]:

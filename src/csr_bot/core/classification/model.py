@@ -11,9 +11,12 @@ import json
 import struct
 import zlib
 from bisect import bisect_right
+from codecs import utf_32_le_encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isqrt
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from csr_bot.core.classification.features import (
@@ -23,7 +26,7 @@ from csr_bot.core.classification.features import (
     name_subject,
     name_word,
 )
-from csr_bot.core.classification.ideas import IDEAS
+from csr_bot.core.classification.ideas import name_ideas
 from csr_bot.core.request import Category, DisputeReason
 
 MAGIC: Final = b"csrbot-requests-1\n"
@@ -33,10 +36,13 @@ _LANE: Final = 4
 """Bytes of one sum."""
 _FIXED: Final = 2
 """Sums before those of the classes: how many zeros were added, and the length of the reading, squared."""
-_MAX_REMEMBERED: Final = 50_000
-"""Words and sentences of which the sums are remembered; mail repeats itself."""
+_ONE_ROW: Final = (1).to_bytes(_FIXED * _LANE, "little")
+_MAX_REMEMBERED: Final = 30_000
+"""Words, pairs of them and sentences of which the sums are remembered, of each; mail repeats itself."""
+_SHORT: Final = len("c abc")
 _PER_MILLE: Final = Decimal("0.001")
 _Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class WrongModelError(ValueError):
@@ -48,11 +54,26 @@ class Scores:
     """What the model says of a reading, in thousandths of a margin; higher is surer, 0 is the border."""
 
     categories: dict[Category, int]
+    """The likeliest first."""
     reasons: dict[DisputeReason, int]
 
     def rank(self) -> list[Category]:
         """The categories, the likeliest first."""
-        return sorted(self.categories, key=lambda category: -self.categories[category])
+        return list(self.categories)
+
+
+class _Memory(dict[_Key, _Value]):
+    """What was worked out for words and the like, each when it was first asked for."""
+
+    def __init__(self, work_out: Callable[[_Key], _Value]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: _Key) -> _Value:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        found = self[key] = self._work_out(key)
+        return found
 
 
 @dataclass(slots=True)
@@ -68,11 +89,22 @@ class Model:
     _rows: dict[int, int]
     _table: bytes
     _width: int
-    _words: dict[str, int] = field(default_factory=dict)
-    _pairs: dict[str, int] = field(default_factory=dict)
-    _sentences: dict[int, int] = field(default_factory=dict)
-    _subjects: dict[int, int] = field(default_factory=dict)
-    _weights: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _words: _Memory[str, int] = field(init=False)
+    _pairs: _Memory[str, int] = field(init=False)
+    _common: _Memory[str, int] = field(init=False)
+    """The rows of what is in very many words and sentences: short parts of words, ideas, and pairs of these."""
+    _sentences: _Memory[int, int] = field(init=False)
+    _subjects: _Memory[int, int] = field(init=False)
+    _weights: _Memory[str, tuple[int, ...]] = field(init=False)
+    """What the ideas weigh for each class."""
+
+    def __post_init__(self) -> None:
+        self._words = _Memory(self._sum_word)
+        self._pairs = _Memory(lambda pair: self._find(name_neighbours(pair)))
+        self._common = _Memory(self._find)
+        self._sentences = _Memory(lambda ideas: sum(map(self._common.__getitem__, name_sentence(ideas))))
+        self._subjects = _Memory(lambda ideas: sum(map(self._find, map(name_subject, name_ideas(ideas)))))
+        self._weights = _Memory(self._weigh_idea)
 
     def score(self, reading: Reading) -> Scores:
         """The score of each category and of each reason of a dispute."""
@@ -80,77 +112,50 @@ class Model:
 
     def confidence(self, scores: Scores) -> Decimal:
         """How often, of messages with such scores, the first category was the right one."""
-        first, second = sorted(scores.categories.values(), reverse=True)[:2]
+        first, second, *_ = scores.categories.values()
         return self.calibration.read(first, first - second)
 
     def weigh_ideas(self, mask: int, category: Category) -> list[tuple[str, int]]:
         """The ideas in a mask that speak for a category, the strongest first, with what they weigh."""
         place = self.categories.index(category)
-        weighed = [(name, self._weigh_idea(name)[place]) for bit, name in enumerate(IDEAS) if mask >> bit & 1]
-        return sorted([found for found in weighed if found[1] > 0], key=lambda found: (-found[1], found[0]))
+        weighed = [(-weight, name) for name in name_ideas(mask) if (weight := self._weights[name][place]) > 0]
+        return [(name, -weight) for weight, name in sorted(weighed)]
 
     def _weigh_idea(self, name: str) -> tuple[int, ...]:
-        weights = self._weights.get(name)
-        if weights is None:
-            count, _, *sums = _unpack(self._find(f"i {name}"), self._width)
-            weights = self._weights[name] = tuple(value - ZERO * count for value in sums)
-        return weights
+        count, _, *sums = _unpack(self._find(f"i {name}"), self._width)
+        return tuple(value - ZERO * count for value in sums)
 
     def _add_up(self, reading: Reading) -> int:
-        total = 0
-        words, pairs, sentences = self._words, self._pairs, self._sentences
-        for word in reading.words:
-            row = words.get(word)
-            total += self._sum_word(word) if row is None else row
-        for pair in reading.neighbours:
-            row = pairs.get(pair)
-            total += self._sum_pair(pair) if row is None else row
-        for ideas in reading.body:
-            row = sentences.get(ideas)
-            total += self._sum_sentence(ideas) if row is None else row
-        if reading.subject:
-            row = self._subjects.get(reading.subject)
-            total += self._sum_subject(reading.subject) if row is None else row
-        return total
+        total = sum(map(self._words.__getitem__, reading.words)) + sum(map(self._pairs.__getitem__, reading.neighbours))
+        total += sum(map(self._sentences.__getitem__, reading.body))
+        return total + self._subjects[reading.subject] if reading.subject else total
 
     def _scores(self, total: int) -> Scores:
         count, squared, *sums = _unpack(total, self._width)
-        length = isqrt(max(squared, 1) << 20)
-        zero = ZERO * count
+        zero, step = ZERO * count, isqrt(max(squared, 1) << 20) << 14
         scores = [
-            ((value - zero) * multiplier // length >> 14) + bias
+            (value - zero) * multiplier // step + bias
             for value, multiplier, bias in zip(sums, self.multipliers, self.biases, strict=True)
         ]
         kinds = len(self.categories)
-        return Scores(
-            dict(zip(self.categories, scores[:kinds], strict=True)),
-            dict(zip(self.reasons, scores[kinds:], strict=True)),
-        )
+        categories = sorted(zip(self.categories, scores[:kinds], strict=True), key=itemgetter(1), reverse=True)
+        return Scores(dict(categories), dict(zip(self.reasons, scores[kinds:], strict=True)))
 
     def _find(self, name: str) -> int:
         """The row of a feature, each byte in a lane of its own; 0 where the model does not know it."""
         place = self._rows.get(zlib.crc32(name.encode()))
         if place is None:
             return 0
-        shift, square, *weights = self._table[place * self._width : (place + 1) * self._width]
-        lanes = bytearray(_LANE * self._width)
-        lanes[0] = 1
-        lanes[_FIXED * _LANE :: _LANE] = bytes(weights)
+        at = place * self._width
+        # As UTF-32 each byte has a lane of its own.
+        lanes, _ = utf_32_le_encode(self._table[at + _FIXED : at + self._width].decode("latin-1"))
         # What is shifted counts that often as a zero, so that the sums come out right.
-        return (int.from_bytes(lanes, "little") << shift) + (square << 8 * _LANE)
+        shift, square = self._table[at], self._table[at + 1]
+        return (int.from_bytes(_ONE_ROW + lanes, "little") << shift) + (square << 8 * _LANE)
 
     def _sum_word(self, word: str) -> int:
-        return _remember(self._words, word, sum(map(self._find, name_word(word))))
-
-    def _sum_pair(self, pair: str) -> int:
-        return _remember(self._pairs, pair, self._find(name_neighbours(pair)))
-
-    def _sum_sentence(self, ideas: int) -> int:
-        return _remember(self._sentences, ideas, sum(map(self._find, name_sentence(ideas))))
-
-    def _sum_subject(self, ideas: int) -> int:
-        names = [name_subject(name) for bit, name in enumerate(IDEAS) if ideas >> bit & 1]
-        return _remember(self._subjects, ideas, sum(map(self._find, names)))
+        common = self._common
+        return sum([common[name] if len(name) <= _SHORT else self._find(name) for name in name_word(word)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +210,3 @@ def _read_calibration(said: dict[str, Any]) -> Calibration:
 
 def _unpack(total: int, width: int) -> tuple[int, ...]:
     return struct.unpack(f"<{width}I", total.to_bytes(_LANE * width, "little"))
-
-
-def _remember(memory: dict[_Key, int], key: _Key, value: int) -> int:
-    if len(memory) >= _MAX_REMEMBERED:
-        memory.clear()
-    memory[key] = value
-    return value

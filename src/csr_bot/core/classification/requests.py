@@ -19,10 +19,19 @@ from csr_bot.core.classification.features import Reading, read_features
 from csr_bot.core.classification.ideas import BIT
 from csr_bot.core.classification.judging import MIN_CONFIDENCE, SURE, Verdict, is_only_thanks, judge, name_first
 from csr_bot.core.classification.model import Model, Scores
-from csr_bot.core.classification.parts import Span, facts_within, split_parts
+from csr_bot.core.classification.parts import facts_within, lower_in_place, split_parts
 from csr_bot.core.classification.words import MAX_TEXT as MAX_READ
-from csr_bot.core.classification.words import Sentence, cut_closing, read_sentences, strip_reply
-from csr_bot.core.facts_in_text import Facts, read_facts
+from csr_bot.core.classification.words import (
+    Sentence,
+    Span,
+    cut_closing,
+    name_facts,
+    names_within,
+    read_sentences,
+    split_sentences,
+    strip_reply,
+)
+from csr_bot.core.facts_in_text import Facts, read_days, read_facts
 from csr_bot.core.message import AutoClass, ParsedMessage
 from csr_bot.core.parsing.language import guess_language
 from csr_bot.core.parsing.quoting import split_text
@@ -49,11 +58,10 @@ _ASKING: Final = (
     "withhold", "twice", "arrive_not",
 )  # fmt: skip
 _ASKS: Final = reduce(or_, [BIT[name] for name in _ASKING])
-# How a second wish begins. Whoever writes "and" may only go on, so the scores have to agree.
+# How a second wish begins, in lower case. Whoever writes "and" may only go on, so the scores have to agree.
 _ADDS: Final = re.compile(
     r"\b(?:also|additionally|plus|second|besides|as\s+well|while\s+you|too|and|au(?:ß|ss)erdem|zudem|zus(?:ä|ae)tzlich|ebenfalls|ebenso|auch|und|sowie|"
-    r"aussi|[eé]galement|par\s+ailleurs|en\s+outre|et|adem[aá]s|tambi[eé]n|asimismo|de\s+paso|y|ook|tevens|daarnaast|bovendien|meteen|en|2[.)])(?!\w)",
-    re.IGNORECASE,
+    r"aussi|[eé]galement|par\s+ailleurs|en\s+outre|et|adem[aá]s|tambi[eé]n|asimismo|de\s+paso|y|ook|tevens|daarnaast|bovendien|meteen|en|2[.)])(?!\w)"
 )
 _BANK: Final = BIT["bank_data"]
 # Wishes about days: when something will be paid, or what is asked as of.
@@ -124,7 +132,7 @@ def classify_text(
         return requests
     # Looking for such days costs as much as all else, and few wishes are about days.
     parts = ((subject, TextSource.SUBJECT), (text, TextSource.BODY))
-    told = [day for part, source in parts for day in read_facts(part, source, received=received).dates]
+    told = [day for part, source in parts for day in read_days(part, source, received=received)]
     rest = [day for day in requests[0].dates if day.source.is_hint]
     return (replace(requests[0], dates=(*told, *rest)),)
 
@@ -143,14 +151,15 @@ def _classify(
     if verdict is not None:
         return (_request(verdict, language=language, facts=facts, model=model),)
     scores = model.score(reading)
-    names_money = any(part.invoices or part.orders or part.amounts for part in (head, body))
+    names_money = head.has_claims or body.has_claims
     main = judge(reading, scores, model=model, names_money=names_money)
     rivals = _find_rivals(scores)
-    if rivals and "?" not in letter and not _ADDS.search(letter):
+    if rivals and "?" not in letter and not _ADDS.search(lower_in_place(letter)):
         rivals = []
-    about_bank = len(sentences) > 1 and any(ideas & _BANK for ideas in reading.text)
-    parts = _judge_parts(letter[:MAX_READ], body, model=model) if rivals or about_bank else []
-    says_bank = main.category is Category.UNKNOWN or any(ideas & _BANK for ideas in reading.text)
+    about_bank = bool(reduce(or_, reading.text, 0) & _BANK)
+    has_parts = rivals or (about_bank and len(sentences) > 1)
+    parts = _judge_parts(letter[:MAX_READ], body, model=model) if has_parts else []
+    says_bank = about_bank or main.category is Category.UNKNOWN
     if says_bank and any(file.has_bank_account for file in files):
         verdict = Verdict(Category.BANK_DETAIL_CHANGE, None, SURE, ("a valid IBAN in an attachment",))
         return (_request(verdict, language=language, facts=facts, model=model),)
@@ -175,11 +184,12 @@ def _read_subject(subject: str, facts: Facts) -> list[Sentence]:
     return read_sentences(bare, facts) if bare.strip() else []
 
 
-def _judge_structure(reading: Reading, *, is_reply: bool, facts: Sequence[Facts]) -> Verdict | None:
+def _judge_structure(reading: Reading, *, is_reply: bool, facts: tuple[Facts, Facts]) -> Verdict | None:
     """What the form of a message says, whatever its words."""
-    if any(part.has_bank_account for part in facts):
+    head, body = facts
+    if head.has_bank_account or body.has_bank_account:
         return Verdict(Category.BANK_DETAIL_CHANGE, None, SURE, ("a valid IBAN in the text",))
-    if any(part.invoices or part.orders or part.amounts for part in facts):
+    if head.has_claims or body.has_claims:
         return None
     # The subject of a reply was said before: "Re: Your request" requests nothing.
     news = reading.text if is_reply else reading.body
@@ -190,7 +200,12 @@ def _judge_structure(reading: Reading, *, is_reply: bool, facts: Sequence[Facts]
 
 def _find_rivals(scores: Scores) -> list[Category]:
     """The categories for which the whole message speaks, if there is more than one."""
-    loud = [one for one in scores.rank() if scores.categories[one] >= _MIN_SCORE and one not in _NO_WISH]
+    loud: list[Category] = []
+    for category, score in scores.categories.items():
+        if score < _MIN_SCORE:
+            break
+        if category not in _NO_WISH:
+            loud.append(category)
     return loud if len(loud) > 1 else []
 
 
@@ -198,10 +213,11 @@ def _judge_parts(text: str, facts: Facts, *, model: Model) -> list[_Part]:
     """The parts of a text that ask for something by themselves."""
     found: list[_Part] = []
     adds = False
+    named = name_facts(facts)
     for start, end in split_parts(text):
         part = text[start:end]
-        reading = read_features(subject=(), text=read_sentences(part, facts_within(facts, (start, end), moved=True)))
-        adds = adds or bool(found and _ADDS.search(part))
+        reading = read_features(subject=(), text=split_sentences(part, names_within(named, (start, end))))
+        adds = adds or bool(found and _ADDS.search(lower_in_place(part)))
         if any(ideas & (_ASKS | _BANK) for ideas in reading.text):
             scores = model.score(reading)
             verdict = name_first(reading, scores, model=model)

@@ -17,6 +17,9 @@ MAX_TEXT: Final = 1_500
 """Characters of a text that are read: who has not said by then what is wanted will not be understood by a rule."""
 
 Sentence = list[str]
+Span = tuple[int, int]
+NamedSpan = tuple[Span, str]
+"""The place of a fact, and the word that stands for its kind."""
 
 _REPLY_PREFIX: Final = re.compile(
     r"^(?:\s*(?:re|aw|antw|sv|rv|wg|fw|fwd|tr|wtr|doorst)\s*(?:\[\d+\])?\s*:)+", re.IGNORECASE
@@ -31,8 +34,9 @@ _CLOSING: Final = re.compile(
 _MIN_LETTER: Final = 12
 """Characters above a closing line; with fewer the line is the letter."""
 _ADDRESS: Final = re.compile(r"\S{1,64}@\S{1,90}|(?:https?://|www\.)\S+")
-_TOKEN: Final = re.compile(r"[a-z0-9]+(?:['./-][a-z0-9]+)*+|[?.!;]|\n\s*\n|\n[ \t]*[-*•]")
-_ENDS: Final = frozenset("?.!;")
+_WORD: Final = re.compile(r"[a-z0-9]++(?:['./-][a-z0-9]++)*+")
+# What ends a sentence: a mark (a dot within a word is none), an empty line, or a line that is an item of a list.
+_END: Final = re.compile(r"(\?|!|;|\.(?![a-z0-9])|\.(?<![a-z0-9]\.)|\n(?:\s*\n|[ \t]*[-*•]))")
 _MAX_SENTENCE: Final = 46
 _MAX_LIST: Final = 12
 """Different words that may stand side by side without small ones, as in a short list."""
@@ -77,48 +81,69 @@ def cut_closing(text: str) -> str:
 
 def read_sentences(text: str, facts: Facts) -> list[Sentence]:
     """The sentences of a text of which ``facts`` were read; a question ends with its mark."""
+    return split_sentences(text, name_facts(facts))
+
+
+def split_sentences(text: str, named: Sequence[NamedSpan]) -> list[Sentence]:
+    """The sentences of a text in which the facts are ``named``."""
     sentences: list[Sentence] = []
-    words: Sentence = []
-    for word in _TOKEN.findall(plain_text(_name_facts(text[:MAX_TEXT], facts))):
-        if word[0] in _ENDS or word[0] == "\n" or len(words) >= _MAX_SENTENCE:
-            if word == "?":
-                words.append(word)
-            if words:
-                sentences.append(words)
-            words = [word] if word[0].isalnum() else []
-        else:
-            words.append(_name_number(word))
-    if words:
-        sentences.append(words)
-    return [sentence for sentence in sentences if not is_heap(sentence)]
+    pieces = _END.split(plain_text(_put_names(text[:MAX_TEXT], named)))
+    for piece, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        words = _WORD.findall(piece)
+        # Digits come before letters, so the least word tells whether there is a number at all.
+        if words and min(words) < "a":
+            words = list(map(_name_number, words))
+        if len(words) > _MAX_SENTENCE:
+            *runs, words = [words[at : at + _MAX_SENTENCE] for at in range(0, len(words), _MAX_SENTENCE)]
+            sentences += runs
+        if end == "?":
+            words.append(end)
+        if words:
+            sentences.append(words)
+    return [sentence for sentence in sentences if len(sentence) <= _MAX_LIST or not is_heap(sentence)]
 
 
 def is_heap(words: Sequence[str]) -> bool:
     """Whether so many different words with hardly a "the" or "we" are no sentence: a table, a footer, stuffing."""
     if len(words) <= _MAX_LIST:
         return False
-    different = {word for word in words if word.isalpha()}
-    small = len(different & SMALL_WORDS)
-    if not small and len(words) > 2 * _MAX_LIST and len(different) > _MAX_LABELS:
+    small = len(SMALL_WORDS.intersection(words))
+    if len(words) <= _SMALL_WORD_EVERY * small:
+        return False
+    different = len(set(filter(str.isalpha, words)))
+    if not small and len(words) > 2 * _MAX_LIST and different > _MAX_LABELS:
         return True
-    return len(different) > max(_MAX_LIST, _SMALL_WORD_EVERY * small)
+    return different > max(_MAX_LIST, _SMALL_WORD_EVERY * small)
 
 
-def _name_facts(text: str, facts: Facts) -> str:
+def name_facts(facts: Facts) -> list[NamedSpan]:
+    """The place of each fact, in order, with the word for its kind."""
+    amounts = [amount for amount in facts.amounts if amount.currency or amount.value is None]
+    kinds = (
+        (facts.invoices, " zrefz "),
+        (facts.orders, " zorderz "),
+        (amounts, " zamountz "),
+        (facts.dates, " zdayz "),
+    )
+    return sorted([(fact.span, word) for kind, word in kinds for fact in kind])
+
+
+def names_within(named: Sequence[NamedSpan], part: Span) -> list[NamedSpan]:
+    """Those of the facts that stand in a part of their text, with their places counted from its start."""
+    first, end = part
+    return [((at - first, to - first), word) for (at, to), word in named if first <= at < end]
+
+
+def _put_names(text: str, named: Sequence[NamedSpan]) -> str:
     """The text with each fact replaced by the word for its kind."""
-    spans = [
-        *((reference.span, " zrefz ") for reference in facts.invoices),
-        *((reference.span, " zorderz ") for reference in facts.orders),
-        *((amount.span, " zamountz ") for amount in facts.amounts if amount.currency or amount.value is None),
-        *((day.span, " zdayz ") for day in facts.dates),
-    ]
+    spans = named
     if "@" in text or "://" in text or "www." in text:
-        spans += [(found.span(), " zaddressz ") for found in _ADDRESS.finditer(text)]
+        spans = sorted([*named, *((found.span(), " zaddressz ") for found in _ADDRESS.finditer(text))])
     if not spans:
         return text
     pieces: list[str] = []
     at = 0
-    for (start, end), word in sorted(spans):
+    for (start, end), word in spans:
         if start >= at:
             pieces += (text[at:start], word)
             at = end

@@ -7,9 +7,8 @@ numbers of other kinds are blanked out before.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from csr_bot.core.parsing.amounts import ABBREVIATIONS, read_digits
 from csr_bot.core.parsing.currencies import TEXT_CODES, name_currency
@@ -61,8 +60,7 @@ _PLACES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAmount:
+class FoundAmount(NamedTuple):
     """A number in running text; ``plain`` where neither currency, decimals nor grouping say that it is money, and
     ``counted`` where a unit behind it says that it is a quantity.
 

@@ -5,9 +5,8 @@ not guessed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from csr_bot.core.parsing.digits import MAX_RUNS, find_digits
 from csr_bot.core.parsing.language import FOLDING
@@ -65,8 +64,7 @@ _NULLS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DateReading:
+class DateReading(NamedTuple):
     """What a written date says; ``candidates`` holds both readings where day and month could change places.
 
     Flags: ``relative`` (told from the day of the message), ``yearless`` (the year is the nearest one: a candidate only),
@@ -79,8 +77,7 @@ class DateReading:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDate:
+class FoundDate(NamedTuple):
     """A date in running text; ``value`` is None for a part of a date or an ambiguous one."""
 
     value: date | None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import decode_params, parsedate_to_datetime, unquote
+from functools import lru_cache
 from typing import Final
 
 from csr_bot.core.message import Address
@@ -47,7 +48,8 @@ def decode_text(value: str, *, defects: list[str], limit: int = MAX_TEXT) -> str
     return clean_text(value, defects=defects) if not value.isascii() or not value.isprintable() else value
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=256)  # nearly all parts of all mails are declared in the same few ways
+def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """The main word of a structured header in lower case, and its parameters; the first of a name wins."""
     value = value[:MAX_PARAMETER_TEXT]
     main, semicolon, _ = value.partition(";")

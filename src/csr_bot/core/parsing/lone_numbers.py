@@ -112,10 +112,9 @@ def _series(word: str) -> str:
 
 def word_start(text: str, floor: int, place: int) -> int:
     """Where the word begins that has a digit at ``place``, not before ``floor``."""
-    before = text[floor:place]
-    if not before or before[-1].isspace():
+    if place == floor or text[place - 1].isspace():
         return place
-    start = place - len(before.rsplit(None, 1)[-1])
+    start = place - len(text[floor:place].rsplit(None, 1)[-1])
     if not shapes.OPENING.isdisjoint(text[start:place]):
         start = 1 + max(index for index in range(start, place) if text[index] in shapes.OPENING)
     return start

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from csr_bot.core.parsing.history import (
@@ -45,6 +46,7 @@ class SplitText:
     """Whether a line above the older mail says that it is a forwarded one."""
 
 
+@lru_cache(maxsize=1)  # whoever reads a message asks for the newest part, and may then ask for the history
 def split_text(text: str) -> SplitText:
     """The newest part without history and signature, and the history; never an empty newest part of a readable text."""
     return _split(text, again=True)

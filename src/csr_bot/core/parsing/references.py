@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from csr_bot.core.parsing import lone_numbers as lone
 from csr_bot.core.parsing import number_shapes as shapes
@@ -34,8 +34,7 @@ _NAMED: Final = frozenset({Says.INVOICE, Says.ORDER})
 _LEAVES_OPEN: Final = frozenset({Says.NOTHING, Says.PLACE, Says.REFERENCE})
 
 
-@dataclass(frozen=True, slots=True)
-class FoundReference:
+class FoundReference(NamedTuple):
     """A document number: as written, in canonical form (upper case A-Z 0-9), and its place. A range gives each
     number.
     """
@@ -45,8 +44,7 @@ class FoundReference:
     span: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundReferences:
+class FoundReferences(NamedTuple):
     """The document numbers of a text in order of place, and whether it names a bank account (a valid IBAN)."""
 
     invoices: tuple[FoundReference, ...]
@@ -362,7 +360,8 @@ class _Reader:
 
 def canonical_number(raw: str) -> str:
     """A document number in the form that is compared: NFKC, upper case, only A-Z and 0-9."""
-    return shapes.NOT_CANONICAL.sub("", (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).upper())
+    letters = (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).upper()
+    return letters if letters.isalnum() and letters.isascii() else shapes.NOT_CANONICAL.sub("", letters)
 
 
 def find_references(
@@ -376,21 +375,16 @@ def find_references(
     day = next(days, None)
     at = 0
     for first, last in (find_digits(text) if digits is None else digits)[:MAX_RUNS]:
-        if at >= last:
-            continue
-        while (
-            (place := max(first, at)) < last
-            and len(reader.blanks) < _MAX_NUMBERS
-            and len(reader.invoices) < MAX_REFERENCES
-        ):
+        place = max(first, at)
+        while place < last and len(reader.blanks) < _MAX_NUMBERS and len(reader.invoices) < MAX_REFERENCES:
             while day is not None and day[1] <= place:
                 day = next(days, None)
             if day is not None and day[0] <= place:
-                at = day[1]
+                place = at = day[1]
                 continue
             start = lone.word_start(text, max(at, place - _MAX_LEAD), place)
             rest = shapes.WORD_REST.match(text, place, place + 80)
-            at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
+            place = at = max(reader.read_word(start, rest.end() if rest else place + 1), place + 1)
     return FoundReferences(
         tuple([found for found in reader.invoices[:MAX_REFERENCES] if found.raw not in reader.others]),
         tuple(reader.orders[:MAX_REFERENCES]),

@@ -32,7 +32,8 @@ _NUMBERS: Final = {
 _LONG_WEEKDAYS: Final = "|".join(sorted((word for word in WEEKDAYS if len(word) > 4), key=len, reverse=True))
 _COUNT: Final = rf"(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _RELATIVE: Final = re.compile(
-    r"\b(?:(?P<tomorrow>tomorrow|morgen(?! frueh\w* zwischen)|demain|manana)|(?P<today>today|heute|aujourd'hui|hoy|vandaag)|(?P<after>day after tomorrow|(?:ue|ü)bermorgen|apres-demain|pasado manana|overmorgen)"
+    # A letter first: else all is tried at each end of a word too.
+    r"\b(?=[a-zü])(?:(?P<tomorrow>tomorrow|morgen(?! frueh\w* zwischen)|demain|manana)|(?P<today>today|heute|aujourd'hui|hoy|vandaag)|(?P<after>day after tomorrow|(?:ue|ü)bermorgen|apres-demain|pasado manana|overmorgen)"
     rf"|(?P<in>in|within|innerhalb(?: von)?|binnen|dans(?: les)?|sous|d'ici|en|dentro de|over) {_COUNT} (?:(?:business|working|calendar|more) )?"
     r"(?P<unit>days?|tag(?:en?)?|jours?|dias?|dagen|dag|weeks?|wochen?|semaines?|semanas?|weken|week|months?|monat(?:en?|s)?|mois|mes(?:es)?|maanden|maand)"
     r"|(?P<next_month>next month|n(?:ae|ä)chste[nrms]? monat(?:s)?|kommende[nrms]? monat(?:s)?|(?:le )?mois prochain|(?:el )?(?:proximo mes|mes que viene|mes proximo)|volgende maand)"

@@ -7,9 +7,10 @@ roles. Where those words say nothing the talk of the whole text decides, or it s
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from operator import mul
 from typing import Final
 
@@ -30,7 +31,14 @@ _MOST_SAID: Final = 12
 _NEAR: Final = (20, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)
 _NEAR_BEHIND: Final = (14, 13, 11, 9, 8, 6, 5, 4, 3, 2, 1)
 _ROLES: Final = tuple(WEIGHTS)
-_WEIGHTS: Final = tuple(WEIGHTS.values())
+_LANES: Final = struct.Struct(f"<{len(_ROLES)}Q")
+_LIGHTEST: Final = -min(map(min, WEIGHTS.values()))
+# What each trait weighs for all roles, side by side in one number, so that the roles are added up at once. All are made
+# heavier by the same, which leaves their order as it is and no lane below nothing.
+_COLUMNS: Final = [
+    int.from_bytes(_LANES.pack(*[weight + _LIGHTEST for weight in column]), "little")
+    for column in zip(*WEIGHTS.values(), strict=True)
+]
 _WORD: Final = re.compile(r"[^\W\d_][\w'/-]*")
 # The sign first and then what it stands behind: so a search passes over all other characters at once.
 _SENTENCE_END: Final = re.compile(r"[.;\n?!](?:(?<=[\n?!])|(?<!\bR[sS].)(?<!nr.)(?<!\bno.)(?<!\b\w.)\s(?!\d))")
@@ -99,7 +107,7 @@ def list_traits(text: str, numbers: Sequence[FoundAmount]) -> list[list[int]]:
     return [[*place.heard, *talk, *place.marks(number)] for place, number in zip(places, numbers, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
     """The surroundings of a number: the words between it and the numbers beside it."""
 
@@ -201,8 +209,8 @@ def _hear(before: str, behind: str) -> list[int]:
         (0, reversed(words_of(before)), _NEAR),
         (len(ROLES), words_of(behind), _NEAR_BEHIND),
     ):
-        for word, near in zip(words, weights, strict=False):
-            for place, weight in read_cue(word):
+        for cues, near in zip(map(read_cue, words), weights, strict=False):
+            for place, weight in cues:
                 heard[offset + place] += weight * near
     return heard if max(heard) <= _LOUDEST else [min(strength, _LOUDEST) for strength in heard]
 
@@ -210,9 +218,8 @@ def _hear(before: str, behind: str) -> list[int]:
 def _read_talk(text: str) -> list[int]:
     """What the whole text is about, role by role."""
     said = [0] * len(ROLES)
-    for word in words_of(text[:_TALK]):
-        for place, weight in read_cue(word):
-            said[place] += weight
+    for place, weight in chain.from_iterable(map(read_cue, words_of(text[:_TALK]))):
+        said[place] += weight
     return said if max(said) <= _MOST_SAID else [min(count, _MOST_SAID) for count in said]
 
 
@@ -225,6 +232,6 @@ def words_of(text: str) -> list[str]:
 def weigh(traits: Sequence[int]) -> AmountRole:
     """The role that the traits speak for most."""
     # Most traits are nothing.
-    strengths = list(filter(None, traits))
-    totals = [sum(map(mul, compress(weights, traits), strengths)) for weights in _WEIGHTS]
+    total = sum(map(mul, compress(_COLUMNS, traits), filter(None, traits)))
+    totals = _LANES.unpack(total.to_bytes(_LANES.size, "little"))
     return _ROLES[totals.index(max(totals))]

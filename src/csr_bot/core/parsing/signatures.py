@@ -182,7 +182,7 @@ def _drop_warnings(lines: list[str]) -> list[str]:
         if start >= len(lines) or not _may_start(lines[start].lstrip(), _TOP_STARTS):
             break
         head = " ".join(lines[start : start + 3])[:400].lstrip()
-        if not (_is_disclaimer(head) or _WARNING.match(head) or _WARNING.match(lines[start])):
+        if not (_is_disclaimer(head) or _is_warning(head) or _is_warning(lines[start].lstrip())):
             break
         end = next((index for index in range(start, len(lines)) if not lines[index].strip()), len(lines))
         rest = next((index for index in range(end, len(lines)) if lines[index].strip()), None)
@@ -228,6 +228,10 @@ def _is_device(line: str) -> bool:
 
 def _is_disclaimer(line: str) -> bool:
     return len(line) > 12 and _may_start(line, _DISCLAIMER_STARTS) and _DISCLAIMER.match(line) is not None
+
+
+def _is_warning(line: str) -> bool:
+    return _may_start(line, _WARNING_STARTS) and _WARNING.match(line) is not None
 
 
 def _may_start(line: str, starts: frozenset[str]) -> bool:
