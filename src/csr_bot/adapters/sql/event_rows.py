@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.tables import chain_head, event
 from csr_bot.core.chain import chain_hash, event_row
 from csr_bot.records import Event
 
 _PAGE: Final = 1000
+_HEAD: Final = select(chain_head.c.seq, chain_head.c.hash).where(chain_head.c.id == 1).with_for_update()
+_MOVED_HEAD: Final = update(chain_head).where(chain_head.c.id == 1)
 
 
 class SqlEvents:
@@ -40,8 +43,7 @@ class SqlEvents:
         """Chain what waits. Called last in a transaction, so that the head is locked for as short as possible."""
         if not self._waiting:
             return
-        head = select(chain_head.c.seq, chain_head.c.hash).where(chain_head.c.id == 1).with_for_update()
-        seq, prev_hash = self._connection.execute(head).one()
+        seq, prev_hash = self._connection.execute(_HEAD).one()
         rows = []
         for action, actor, entity, entity_id, at, case_no, data in self._waiting:
             seq += 1
@@ -71,8 +73,8 @@ class SqlEvents:
                 }
             )
             prev_hash = digest
-        self._connection.execute(insert(event), rows)
-        self._connection.execute(update(chain_head).where(chain_head.c.id == 1).values(seq=seq, hash=prev_hash))
+        insert_rows(self._connection, event, rows)
+        self._connection.execute(_MOVED_HEAD, {"seq": seq, "hash": prev_hash})
         self._waiting.clear()
 
     def of_case(self, case_no: str) -> Sequence[Event]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.tables import blob
 from csr_bot.adapters.sql.work_tables import lease, pause, person, policy_version, run, signing_key, stop
 from csr_bot.caselog import ConflictError
@@ -170,8 +171,7 @@ def put_blobs(connection: Connection, blobs: Sequence[Blob], *, at: datetime) ->
         }
         for item in blobs
     }
-    if rows:
-        connection.execute(_insert(connection, blob).on_conflict_do_nothing(), list(rows.values()))
+    insert_rows(connection, blob, list(rows.values()), keep_known=True)
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
 
+from csr_bot.adapters.sql.inserts import insert_rows
+from csr_bot.adapters.sql.lists import one_of
 from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.matching import Match
@@ -16,6 +18,18 @@ from csr_bot.core.message import Attachment, AttachmentReading
 from csr_bot.core.request import Category
 from csr_bot.ids import new_id
 from csr_bot.records import IntakeRecord, MessageRecord, ThreadParent
+
+_PARENT: Final = tuple(
+    request_case.c[name] for name in ("id", "case_no", "customer_no", "status", "category", "title", "matches")
+)
+_WITH_CONTENT: Final = select(message.c.content_key, message.c.id).where(one_of(message.c.content_key, "keys"))
+_CASES_OF_HEADERS: Final = (
+    select(message.c.header_id, *_PARENT)
+    .join(case_message, case_message.c.message_id == message.c.id)
+    .join(request_case, request_case.c.id == case_message.c.case_id)
+    .where(one_of(message.c.header_id, "header_ids"))
+)
+_NAMED: Final = select(*_PARENT).where(one_of(request_case.c.case_no, "case_nos"))
 
 
 class SqlIntake:
@@ -40,21 +54,14 @@ class SqlIntake:
         """Content key to message id."""
         if not keys:
             return {}
-        query = select(message.c.content_key, message.c.id).where(message.c.content_key.in_(list(keys)))
-        return {row[0]: row[1] for row in self._connection.execute(query)}
+        return {row[0]: row[1] for row in self._connection.execute(_WITH_CONTENT, {"keys": keys})}
 
     def find_thread(self, header_ids: Collection[str]) -> Mapping[str, Sequence[ThreadParent]]:
         """Message-ID header to the cases that mails with it belong to: one mail may have several, and so may an id."""
         if not header_ids:
             return {}
-        query = (
-            select(message.c.header_id, *_PARENT)
-            .join(case_message, case_message.c.message_id == message.c.id)
-            .join(request_case, request_case.c.id == case_message.c.case_id)
-            .where(message.c.header_id.in_(list(header_ids)))
-        )
         found: defaultdict[str, list[ThreadParent]] = defaultdict(list)
-        for header_id, *parent in self._connection.execute(query):
+        for header_id, *parent in self._connection.execute(_CASES_OF_HEADERS, {"header_ids": header_ids}):
             found[header_id].append(_parent(*parent))
         return found
 
@@ -62,41 +69,37 @@ class SqlIntake:
         """Case number to its case, of those that exist."""
         if not case_nos:
             return {}
-        query = select(*_PARENT).where(request_case.c.case_no.in_(list(case_nos)))
-        parents = [_parent(*row) for row in self._connection.execute(query)]
+        parents = [_parent(*row) for row in self._connection.execute(_NAMED, {"case_nos": case_nos})]
         return {parent.case_no: parent for parent in parents}
 
     def add(
         self, intake_rows: Sequence[IntakeRecord], messages: Sequence[MessageRecord], *, taken_at: datetime
     ) -> None:
         """Store what was taken in; the database refuses a mail that was taken in before."""
-        if messages:
-            self._connection.execute(insert(message), [_message_row(item) for item in messages])
-        if intake_rows:
-            rows = [
-                {
-                    "id": new_id(),
-                    "mailbox": item.mailbox,
-                    "uidvalidity": item.uidvalidity,
-                    "uid": item.uid,
-                    "raw_sha256": item.raw_sha256,
-                    "size": item.size,
-                    "received_at": item.received_at,
-                    "disposition": item.disposition,
-                    "reason": item.reason,
-                    "message_id": item.message_id,
-                    "run_id": item.run_id,
-                    "taken_at": taken_at,
-                }
-                for item in intake_rows
-            ]
-            self._connection.execute(insert(intake), rows)
+        insert_rows(self._connection, message, [_message_row(item) for item in messages])
+        rows = [
+            {
+                "id": new_id(),
+                "mailbox": item.mailbox,
+                "uidvalidity": item.uidvalidity,
+                "uid": item.uid,
+                "raw_sha256": item.raw_sha256,
+                "size": item.size,
+                "received_at": item.received_at,
+                "disposition": item.disposition,
+                "reason": item.reason,
+                "message_id": item.message_id,
+                "run_id": item.run_id,
+                "taken_at": taken_at,
+            }
+            for item in intake_rows
+        ]
+        insert_rows(self._connection, intake, rows)
 
     def link(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Tie messages to cases."""
-        if pairs:
-            rows = [{"message_id": message_id, "case_id": case_id} for message_id, case_id in pairs]
-            self._connection.execute(insert(case_message), rows)
+        rows = [{"message_id": message_id, "case_id": case_id} for message_id, case_id in pairs]
+        insert_rows(self._connection, case_message, rows)
 
     def message_ids_of(self, case_id: str) -> Sequence[str]:
         """The case's messages, oldest first."""
@@ -168,11 +171,6 @@ class SqlIntake:
         return int(self._connection.execute(select(func.count()).select_from(intake)).scalar_one())
 
 
-_PARENT: Final = tuple(
-    request_case.c[name] for name in ("id", "case_no", "customer_no", "status", "category", "title", "matches")
-)
-
-
 def _parent(
     case_id: str,
     case_no: str,
@@ -214,15 +212,15 @@ def _message_row(item: MessageRecord) -> dict[str, Any]:
         "subject": parsed.subject,
         "sent_at": parsed.sent_at,
         "received_at": item.received_at,
-        "in_reply_to": list(parsed.in_reply_to),
+        "in_reply_to": parsed.in_reply_to,
         "text": parsed.text,
         "text_new": parsed.text_new,
         "language": parsed.language,
         "auto_class": parsed.auto_class.value,
         "identity_level": int(item.sender.level),
         "identity_reason": item.sender.reason,
-        "attachments": [_attachment(part) for part in parsed.attachments],
-        "defects": list(parsed.defects),
+        "attachments": tuple(_attachment(part) for part in parsed.attachments),
+        "defects": parsed.defects,
         "quarantined": parsed.quarantined,
         "raw_sha256": item.raw_sha256,
     }

@@ -10,7 +10,20 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Column, Dialect, Integer, Text, TypeDecorator, and_, bindparam, column
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Text,
+    TypeDecorator,
+    and_,
+    bindparam,
+    column,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -23,6 +36,11 @@ def listed(name: str, kind: TypeEngine[Any]) -> TableValuedAlias:
     is_text = not isinstance(kind, Integer)
     values = bindparam(name, type_=_Values(is_text=is_text))
     return _Each(values).table_valued(column("value", Text() if is_text else BigInteger()), name="value")
+
+
+def one_of(sought: Column[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column has one of the values of the parameter ``name``."""
+    return sought.in_(select(listed(name, sought.type).c.value))
 
 
 def rows_with(sought: Column[Any], name: str) -> Join:

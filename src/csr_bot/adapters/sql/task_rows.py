@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.work_tables import task
 from csr_bot.ids import new_id
 from csr_bot.records import TaskRecord
@@ -39,7 +40,7 @@ class SqlTasks:
         """One ``work`` task for each of these cases, which nobody else can know yet."""
         rows = [_new_task(kind="work", subject=case_id, queue=queue, due_at=due_at) for case_id in case_ids]
         if rows:
-            self._connection.execute(insert(task), rows)
+            insert_rows(self._connection, task, rows)
             self.recorded[queue].extend(str(row["id"]) for row in rows)
 
     def claim(self, task_id: str, *, owner: str, now: datetime, lease_until: datetime) -> TaskRecord | None:
