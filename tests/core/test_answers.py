@@ -66,7 +66,7 @@ def test_a_number_that_may_mean_two_invoices_is_for_a_person():
 
 
 def test_more_copies_than_the_policy_allows_are_for_a_person():
-    few = replace(POLICY, max_copies=1)
+    few = replace(POLICY, limits=replace(POLICY.limits, invoice_copies_per_request=1))
     assert decide(copies_of(OWN, OWN_TOO), few).reasons == ("TOO_MANY_COPIES",)
 
 

@@ -22,7 +22,6 @@ S = CaseStatus
         (S.TRIAGED, S.EXECUTING),
         (S.IN_REVIEW, S.EXECUTING),
         (S.CLOSED, S.EXECUTING),
-        (S.EXECUTION_FAILED, S.RESOLVED),
         (S.EXECUTION_FAILED, S.APPROVED),
     ],
 )

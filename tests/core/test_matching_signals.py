@@ -17,7 +17,7 @@ from tests.core.facts import INVOICES, POLICY, ask, claim, ref
 
 MATCHING = POLICY.matching
 MODEL = INVOICES["INV-2025-00417"]
-AUTO, SUGGEST, NONE = MatchDecision
+AUTO, SUGGEST, NONE = MatchDecision.AUTO, MatchDecision.SUGGEST, MatchDecision.NONE
 
 
 def usd(amount: str) -> Money:

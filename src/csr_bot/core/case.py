@@ -13,6 +13,7 @@ class CaseStatus(StrEnum):
     NEW = "new"
     TRIAGED = "triaged"
     VALIDATING = "validating"
+    AWAITING_CUSTOMER = "awaiting_customer"
     IN_REVIEW = "in_review"
     PENDING_APPROVAL = "pending_approval"
     APPROVED = "approved"
@@ -26,14 +27,17 @@ class CaseStatus(StrEnum):
 
 _S = CaseStatus
 _MOVES: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
-    _S.NEW: frozenset({_S.TRIAGED, _S.CLOSED, _S.QUARANTINED, _S.MERGED}),
-    _S.TRIAGED: frozenset({_S.VALIDATING, _S.QUARANTINED, _S.RESOLVED, _S.MERGED}),
-    _S.VALIDATING: frozenset({_S.IN_REVIEW, _S.PENDING_APPROVAL, _S.APPROVED, _S.QUARANTINED}),
-    _S.IN_REVIEW: frozenset({_S.TRIAGED, _S.PENDING_APPROVAL, _S.RESOLVED}),
+    _S.NEW: frozenset({_S.TRIAGED, _S.CLOSED, _S.QUARANTINED, _S.MERGED, _S.RESOLVED}),
+    _S.TRIAGED: frozenset({_S.VALIDATING, _S.QUARANTINED, _S.MERGED, _S.RESOLVED}),
+    _S.VALIDATING: frozenset(
+        {_S.AWAITING_CUSTOMER, _S.IN_REVIEW, _S.PENDING_APPROVAL, _S.APPROVED, _S.QUARANTINED, _S.RESOLVED}
+    ),
+    _S.AWAITING_CUSTOMER: frozenset({_S.VALIDATING, _S.RESOLVED}),
+    _S.IN_REVIEW: frozenset({_S.TRIAGED, _S.AWAITING_CUSTOMER, _S.PENDING_APPROVAL, _S.APPROVED, _S.RESOLVED}),
     _S.PENDING_APPROVAL: frozenset({_S.APPROVED, _S.IN_REVIEW, _S.RESOLVED}),
-    _S.APPROVED: frozenset({_S.EXECUTING, _S.IN_REVIEW}),
+    _S.APPROVED: frozenset({_S.EXECUTING, _S.IN_REVIEW, _S.RESOLVED}),
     _S.EXECUTING: frozenset({_S.RESOLVED, _S.EXECUTION_FAILED, _S.IN_REVIEW}),
-    _S.EXECUTION_FAILED: frozenset({_S.EXECUTING, _S.IN_REVIEW}),
+    _S.EXECUTION_FAILED: frozenset({_S.EXECUTING, _S.IN_REVIEW, _S.RESOLVED}),
     _S.RESOLVED: frozenset({_S.CLOSED, _S.TRIAGED}),
     _S.CLOSED: frozenset({_S.TRIAGED}),
     _S.QUARANTINED: frozenset({_S.TRIAGED, _S.CLOSED}),
@@ -43,8 +47,14 @@ _MOVES: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
 DONE: Final = frozenset({_S.RESOLVED, _S.CLOSED, _S.MERGED})
 """States in which nothing more is to be done for a case."""
 
-AT_REST: Final = DONE | {_S.IN_REVIEW, _S.PENDING_APPROVAL, _S.EXECUTION_FAILED, _S.QUARANTINED}
-"""States in which a case waits for a person or is done."""
+AT_REST: Final = DONE | {
+    _S.AWAITING_CUSTOMER,
+    _S.IN_REVIEW,
+    _S.PENDING_APPROVAL,
+    _S.EXECUTION_FAILED,
+    _S.QUARANTINED,
+}
+"""States in which a case waits for a person, or is done."""
 
 
 class ForbiddenStepError(ValueError):

@@ -90,7 +90,7 @@ def check_match(match: Match) -> Finding:
     return Finding(
         check="V03",
         subject=subject,
-        result=Result.PASS if match.decision is MatchDecision.AUTO else Result.FAIL,
+        result=Result.PASS if match.certain else Result.FAIL,
         message="; ".join((score, *match.why)),
         reason="AMBIGUOUS_REF" if ambiguous else "NO_MATCH",
         expected="auto",

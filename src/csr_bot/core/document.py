@@ -6,12 +6,14 @@ Scalars stay text: ``18:00`` is not 1080 and ``NO`` is not False. What a field m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, Self, TypeVar
 
 import yaml
 
 T = TypeVar("T")
+
+_QUOTES: Final = ("'", '"')
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,12 +39,16 @@ class MistakesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value in a document: text, a mapping, a list or nothing (an empty value), with its place."""
+    """A value in a document: text, a mapping, a list or nothing (an empty value), with its place.
+
+    ``quoted`` says that a text stands in quotes, so that no other tool takes it for a number.
+    """
 
     file: str
     line: int
     path: str
     value: str | dict[str, Field] | list[Field] | None
+    quoted: bool = False
 
     def mistake(self, reason: str) -> Mistake:
         """A mistake at this place."""
@@ -117,9 +123,14 @@ def read_document(text: str, *, file: str) -> Field:
         ) from None
     except yaml.YAMLError as error:
         raise MistakesError([Mistake(file, 1, "(document)", f"not YAML: {error}")]) from None
+    except RecursionError:
+        raise MistakesError([Mistake(file, 1, "(document)", "nested too deeply")]) from None
     if node is None:
         raise MistakesError([Mistake(file, 1, "(document)", "the file is empty")])
-    return _field(node, file=file, path="")
+    try:
+        return _field(node, file=file, path="")
+    except RecursionError:
+        raise MistakesError([Mistake(file, 1, "(document)", "a part of it contains itself")]) from None
 
 
 def _field(node: yaml.Node, *, file: str, path: str) -> Field:
@@ -132,11 +143,11 @@ def _field(node: yaml.Node, *, file: str, path: str) -> Field:
             if key in entries:
                 raise MistakesError([Mistake(file, key_node.start_mark.line + 1, inner, "the field stands here twice")])
             field = _field(value_node, file=file, path=inner)
-            entries[key] = Field(file, key_node.start_mark.line + 1, field.path, field.value)
+            entries[key] = replace(field, line=key_node.start_mark.line + 1)
         return Field(file, line, path, entries)
     if isinstance(node, yaml.SequenceNode):
         items = [_field(item, file=file, path=f"{path}[{index}]") for index, item in enumerate(node.value)]
         return Field(file, line, path, items)
     if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null" and node.style is None:
         return Field(file, line, path, None)
-    return Field(file, line, path, str(node.value))
+    return Field(file, line, path, str(node.value), quoted=isinstance(node, yaml.ScalarNode) and node.style in _QUOTES)

@@ -16,9 +16,36 @@ from csr_bot.core.money import Money
 class EffectType(StrEnum):
     """What can be done outside. The value is the name in payloads and in the log."""
 
+    SET_DISPUTE_FLAG = "set_dispute_flag"
+    CLEAR_DISPUTE_FLAG = "clear_dispute_flag"
+    SET_DUNNING_BLOCK = "set_dunning_block"
+    RELEASE_DUNNING_BLOCK = "release_dunning_block"
+    SET_SERVICE_HOLD = "set_service_hold"
+    RECORD_PROMISE = "record_promise"
+    ADD_NOTE = "add_note"
     CREATE_CREDIT_NOTE = "create_credit_note"
+    APPLY_PAYMENT = "apply_payment"
+    ALLOCATE_CREDIT = "allocate_credit"
+    WRITE_OFF_SMALL = "write_off_small"
+    REQUEST_REFUND = "request_refund"
+    CREATE_PAYMENT_PLAN = "create_payment_plan"
+    UPDATE_PO_REFERENCE = "update_po_reference"
+    UPDATE_CUSTOMER_FIELD = "update_customer_field"
+    ADD_CONTACT = "add_contact"
+    DEACTIVATE_CONTACT = "deactivate_contact"
+    SET_CREDIT_LIMIT = "set_credit_limit"
+    SET_PAYMENT_TERMS = "set_payment_terms"
+    RECHECK_CREDIT_BLOCK = "recheck_credit_block"
+    SET_REFUND_BLOCK = "set_refund_block"
+    STAGE_BANK_CHANGE = "stage_bank_change"
+    ACTIVATE_BANK_CHANGE = "activate_bank_change"
+    KYC_MARK_RECEIVED = "kyc_mark_received"
+    KYC_RELEASE = "kyc_release"
+    LC_UPDATE = "lc_update"
     SEND_REPLY = "send_reply"
     SEND_INVOICE_COPY = "send_invoice_copy"
+    SEND_STATEMENT = "send_statement"
+    REQUEST_INFO = "request_info"
     PORTAL_COMMENT = "portal_comment"
 
 
@@ -26,14 +53,49 @@ class RiskClass(StrEnum):
     """How much an effect of a type can harm: decides which guards it must pass."""
 
     COMMUNICATION = "comm"
+    REVERSIBLE = "reversible"
     MONEY = "money"
+    MASTER = "master"
+    CREDIT = "credit"
+    BANK = "bank"
+    COMPLIANCE = "compliance"
 
 
+_T = EffectType
+_BY_RISK: Final[Mapping[RiskClass, frozenset[EffectType]]] = {
+    RiskClass.COMMUNICATION: frozenset(
+        {_T.SEND_REPLY, _T.SEND_INVOICE_COPY, _T.SEND_STATEMENT, _T.REQUEST_INFO, _T.PORTAL_COMMENT}
+    ),
+    RiskClass.REVERSIBLE: frozenset(
+        {
+            _T.SET_DISPUTE_FLAG,
+            _T.CLEAR_DISPUTE_FLAG,
+            _T.SET_DUNNING_BLOCK,
+            _T.RELEASE_DUNNING_BLOCK,
+            _T.SET_SERVICE_HOLD,
+            _T.RECORD_PROMISE,
+            _T.ADD_NOTE,
+        }
+    ),
+    RiskClass.MONEY: frozenset(
+        {
+            _T.CREATE_CREDIT_NOTE,
+            _T.APPLY_PAYMENT,
+            _T.ALLOCATE_CREDIT,
+            _T.WRITE_OFF_SMALL,
+            _T.REQUEST_REFUND,
+            _T.CREATE_PAYMENT_PLAN,
+        }
+    ),
+    RiskClass.MASTER: frozenset(
+        {_T.UPDATE_PO_REFERENCE, _T.UPDATE_CUSTOMER_FIELD, _T.ADD_CONTACT, _T.DEACTIVATE_CONTACT}
+    ),
+    RiskClass.CREDIT: frozenset({_T.SET_CREDIT_LIMIT, _T.SET_PAYMENT_TERMS, _T.RECHECK_CREDIT_BLOCK}),
+    RiskClass.BANK: frozenset({_T.SET_REFUND_BLOCK, _T.STAGE_BANK_CHANGE, _T.ACTIVATE_BANK_CHANGE}),
+    RiskClass.COMPLIANCE: frozenset({_T.KYC_MARK_RECEIVED, _T.KYC_RELEASE, _T.LC_UPDATE}),
+}
 RISK: Final[Mapping[EffectType, RiskClass]] = {
-    EffectType.CREATE_CREDIT_NOTE: RiskClass.MONEY,
-    EffectType.SEND_REPLY: RiskClass.COMMUNICATION,
-    EffectType.SEND_INVOICE_COPY: RiskClass.COMMUNICATION,
-    EffectType.PORTAL_COMMENT: RiskClass.COMMUNICATION,
+    effect_type: risk for risk, effect_types in _BY_RISK.items() for effect_type in effect_types
 }
 
 

@@ -25,7 +25,11 @@ class DocumentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A row of the customer master. ``email_domains`` are lower case."""
+    """A row of the customer master. ``email_domains`` and ``legal_flags`` are lower case; what nobody told is None.
+
+    ``cac`` is what winning the customer cost, ``calendar`` names its business calendar, ``po_regex`` is what its order
+    numbers look like, ``exposure`` is what is open, unbilled and on order.
+    """
 
     customer_no: str
     legal_name: str
@@ -39,6 +43,20 @@ class Customer:
     invoice_email: str | None
     account_owner: str | None
     locator: str = ""
+    tax_id: str | None = None
+    terms: str | None = None
+    phone: str | None = None
+    delivery_method: str | None = None
+    credit_limit: Money | None = None
+    exposure: Money | None = None
+    hold: bool | None = None
+    dunning_level: int | None = None
+    calendar: str | None = None
+    po_required: bool | None = None
+    po_regex: str | None = None
+    legal_flags: tuple[str, ...] = ()
+    cac: Money | None = None
+    gross_margin_pct: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Contact:
     role: str
     active: bool
     locator: str = ""
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,12 @@ class Invoice:
     credited: Money
     open_amount: Money
     locator: str = ""
+    terms: str | None = None
+    dunning_level: int | None = None
+    disputed: bool | None = None
+    dispute_reason: str | None = None
+    last_payment_date: date | None = None
+    delivery_note: str | None = None
 
     @property
     def currency(self) -> str:
@@ -98,11 +123,17 @@ class InvoiceLine:
     service_from: date | None
     service_to: date | None
     locator: str = ""
+    discount_pct: Decimal | None = None
+    tax_code: str | None = None
+    delivery_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received."""
+    """Money received. Of the account it came from only the last four characters are kept.
+
+    ``status``: ``unidentified``, ``unapplied``, ``partly_applied``, ``applied`` or ``returned``, as the ledger says it.
+    """
 
     payment_no: str
     customer_no: str | None
@@ -111,6 +142,12 @@ class Payment:
     unapplied: Money
     reference_text: str
     locator: str = ""
+    posted_on: date | None = None
+    payer_name: str | None = None
+    payer_account_last4: str | None = None
+    method: str | None = None
+    bank_ref: str | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +159,18 @@ class Allocation:
     amount: Money
     allocated_on: date
     locator: str = ""
+    discount: Money | None = None
+    deduction: Money | None = None
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A version of a contract, valid from ``start`` to ``end`` (None: open)."""
+    """A version of a contract, valid from ``start`` to ``end`` (None: open).
+
+    ``first_response_min`` and ``resolution_min`` are minutes on ``sla_calendar``; ``clauses`` are quoted as they stand,
+    each beginning with its number: ``9: No suspension while a dispute is open``.
+    """
 
     contract_no: str
     version: int
@@ -137,13 +181,23 @@ class Contract:
     dispute_days: int
     cancelled_on: date | None
     locator: str = ""
+    title: str | None = None
+    auto_renew: bool | None = None
+    notice_days: int | None = None
+    terms: str | None = None
+    first_response_min: int | None = None
+    resolution_min: int | None = None
+    sla_calendar: str | None = None
+    sla_clause: str | None = None
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PriceTerm:
     """An agreed price for a SKU from ``valid_from`` to ``valid_to`` (None: open), with the clause that says so.
 
-    ``waived`` means that nothing is charged; ``cap_quantity`` is the most that may be billed in a period.
+    ``waived`` means that nothing is charged; ``cap_quantity`` and ``cap_amount`` are the most that may be billed in a
+    period. The price holds for quantities from ``tier_from`` to ``tier_to``.
     """
 
     contract_no: str
@@ -155,6 +209,12 @@ class PriceTerm:
     valid_to: date | None
     clause: str
     locator: str = ""
+    unit: str | None = None
+    tier_from: Decimal | None = None
+    tier_to: Decimal | None = None
+    included_quantity: Decimal | None = None
+    discount_pct: Decimal | None = None
+    cap_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +227,72 @@ class Usage:
     period_to: date
     quantity: Decimal
     proof_ref: str
+    locator: str = ""
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditProfile:
+    """What is known of a customer's finances on the day ``as_of``; several days show the trend.
+
+    ``dscr`` is the ratio as it was given, net operating income to debt service; ``statements_on`` is the day of the
+    statements that the figures are from.
+    """
+
+    customer_no: str
+    as_of: date
+    currency: str
+    rating: str | None
+    net_operating_income: Money | None
+    debt_service: Money | None
+    dscr: Decimal | None
+    statements_on: date | None
+    revenue: Money | None = None
+    ebitda: Money | None = None
+    current_ratio: Decimal | None = None
+    equity_ratio: Decimal | None = None
+    next_review: date | None = None
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KycRecord:
+    """How far it is known who a customer is: ``APPROVED``, ``REVIEW_DUE``, ``EXPIRED``, ``BLOCKED`` and so on.
+
+    ``missing`` are requirements that are not met; ``hits`` is how many entries of screening lists fit the customer.
+    """
+
+    customer_no: str
+    status: str
+    risk_rating: str | None
+    next_review_on: date | None
+    missing: tuple[str, ...] = ()
+    hits: int | None = None
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOfCredit:
+    """A documentary credit in our favour. Tolerances are in percent; ``about``: the amount is approximate.
+
+    ``presentation_days`` is counted from shipment; None where the credit says nothing of it.
+    """
+
+    lc_no: str
+    customer_no: str
+    issuing_bank: str
+    amount: Money
+    tolerance_plus_pct: Decimal | None
+    tolerance_minus_pct: Decimal | None
+    issued_on: date | None
+    latest_shipment_on: date | None
+    expires_on: date
+    presentation_days: int | None
+    status: str
+    applicant: str | None = None
+    about: bool | None = None
+    documents: tuple[str, ...] = ()
+    expiry_place: str | None = None
     locator: str = ""
 
 
@@ -244,6 +370,9 @@ class EvidenceCode(StrEnum):
     CONTRACT = "E6"
     USAGE = "E7"
     ERP_INVOICE = "E8"
+    CREDIT = "E10"
+    KYC = "E11"
+    LETTER_OF_CREDIT = "E12"
     EARLIER_CREDITS = "E13"
     DOCUMENT = "E14"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 
 from csr_bot.core.evidence import (
     Allocation,
@@ -18,7 +19,9 @@ from csr_bot.core.evidence import (
     PriceTerm,
     Usage,
 )
-from csr_bot.core.matching import Match, MatchDecision, SenderFinding
+from csr_bot.core.instruction import Instruction
+from csr_bot.core.matching import Match, SenderFinding
+from csr_bot.core.matters import MatterKind
 from csr_bot.core.message import Channel
 from csr_bot.core.money import Money
 from csr_bot.core.request import Category, DisputeReason, Request
@@ -36,6 +39,18 @@ class EarlierCredit:
     line_nos: frozenset[int]
     by_bot_alone: bool
     posted: bool
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMatter:
+    """Something of the customer's that had authority before, from any case: done, or decided and on its way."""
+
+    kind: MatterKind
+    case_no: str
+    invoice_no: str | None
+    amount: Money
+    by_bot_alone: bool
     decided_at: datetime
 
 
@@ -90,13 +105,25 @@ class Facts:
     desk_requests: frozenset[Category]
     stopped: str | None
     """Why the kill switch holds this desk or category back; None while it is off."""
+    instruction: Instruction | None = None
+    info_requests: int = 0
+    """How often the customer was asked for what was missing."""
+    earlier_matters: tuple[EarlierMatter, ...] = ()
+    closed_until: date | None = None
+    """The last day of the newest closed posting period; None where the ledger tells none."""
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """Units of the policy's base currency for one unit of a currency, where a rate of a few days is known."""
+
+    def rate_to(self, base: str, currency: str) -> Decimal | None:
+        """The rate from a currency to the base currency; None where none is known."""
+        return Decimal(1) if currency == base else self.rates.get(currency)
 
     def matched(self) -> tuple[InvoiceFacts, ...]:
         """The invoices that are meant beyond doubt, in the order of the text."""
         return tuple(
-            self.invoices[match.best.invoice_no]
+            self.invoices[match.certain.invoice_no]
             for match in self.matches
-            if match.decision is MatchDecision.AUTO and match.best and match.best.invoice_no in self.invoices
+            if match.certain and match.certain.invoice_no in self.invoices
         )
 
     def credits_on(self, invoice_no: str) -> Iterable[EarlierCredit]:

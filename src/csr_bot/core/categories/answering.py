@@ -52,7 +52,7 @@ def plan_answers(
     params: dict[str, object] = {"language": language_of(facts), "template": template, "values": dict(values)}
     ticket = facts.portal_ticket
     if facts.channel is Channel.PORTAL:
-        return (_plan_comment(ticket, seq=seq, params=params),) if ticket else ()
+        return (_plan_comment(ticket, seq=seq, params=params),) if ticket and not attachments else ()
     if facts.sender.contact is None:
         return ()
     mail = _plan_mail(facts.sender.contact.email, seq=seq, params=params, attachments=attachments)

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from csr_bot.core.request import Reference
 
 
 class MatchDecision(StrEnum):
-    """What the points of a match are good for."""
+    """What the points of a match are good for; ``chosen`` is what a person has said instead."""
 
     AUTO = "auto"
+    CHOSEN = "chosen"
     SUGGEST = "suggest"
     NONE = "none"
 
@@ -34,6 +36,10 @@ class Candidate:
     company_code: str = ""
 
 
+CERTAIN: Final = frozenset({MatchDecision.AUTO, MatchDecision.CHOSEN})
+"""The invoice is beyond doubt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The invoice meant by one reference of a request (or by the request as a whole, where it names none)."""
@@ -43,3 +49,8 @@ class Match:
     best: Candidate | None
     candidates: tuple[Candidate, ...]
     why: tuple[str, ...]
+
+    @property
+    def certain(self) -> Candidate | None:
+        """The invoice meant, where that is beyond doubt."""
+        return self.best if self.decision in CERTAIN else None
