@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.checks import Finding
-from csr_bot.core.evidence import Customer, Evidence, InvoiceLine
+from csr_bot.core.customer import ContractTerms, CustomerChange, CustomerContext
+from csr_bot.core.evidence import Customer, Evidence, Invoice, InvoiceLine, LetterOfCredit, Payment
 from csr_bot.core.facts import EarlierCredit, InvoiceFacts
 from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
 from csr_bot.intakelog import IntakeLog, MailboxRows
@@ -39,6 +40,7 @@ from csr_bot.records import (
     WaitingCase,
     WorkItem,
 )
+from csr_bot.registers import RegisterRows
 
 
 class ConflictError(Exception):
@@ -76,6 +78,7 @@ class CaseRows(Protocol):
     def add_approval(self, approval: ApprovalRecord) -> None: ...
     def approvals(self, decision_id: str) -> Sequence[ApprovalRecord]: ...
     def add_work_item(self, item: WorkItem) -> None: ...
+    def add_items_for_new_cases(self, items: Sequence[WorkItem]) -> None: ...
     def open_items(self, case_id: str | None = None) -> Sequence[WorkItem]: ...
     def claim_item(self, item_id: str, *, login: str, lease_until: datetime, now: datetime) -> bool: ...
     def close_items(self, case_id: str, *, result: str, at: datetime) -> None: ...
@@ -190,6 +193,59 @@ class LedgerRows(Protocol):
         """
         ...
 
+    def customer_context(self, snapshot_id: str, customer_no: str) -> CustomerContext | None:
+        """Everything that the ledger says of one customer, by a fixed number of queries."""
+        ...
+
+    def find_payments(
+        self,
+        snapshot_id: str,
+        *,
+        amount: Decimal | None = None,
+        currency: str | None = None,
+        value_date: date | None = None,
+        days: int = 5,
+        trace: str | None = None,
+        customer_no: str | None = None,
+    ) -> Sequence[Payment]:
+        """Payments that fit all that is given: value dates at most ``days`` off, a word of ``trace`` in the references.
+
+        With ``customer_no``, that customer's and those that nobody is known to have made. ValueError where neither a
+        trace, nor amount and currency, nor a customer is given.
+        """
+        ...
+
+    def payments_of(
+        self, snapshot_id: str, customer_no: str, *, since: date | None = None, limit: int = 2_000
+    ) -> Sequence[Payment]:
+        """A customer's payments with a value date from ``since`` on, the latest first."""
+        ...
+
+    def contract_terms(self, snapshot_id: str, contract_no: str) -> ContractTerms | None:
+        """A contract in all its versions with its price terms."""
+        ...
+
+    def invoices_by_po(self, snapshot_id: str, po_no: str) -> Sequence[Invoice]:
+        """The invoices on an order, on whosever account, however its number is written; of very many, the first."""
+        ...
+
+    def letters_of_credit(self, snapshot_id: str, lc_no: str) -> Sequence[LetterOfCredit]:
+        """The letters of credit of this number, one for each bank that gave it."""
+        ...
+
+    def add_customer_changes(
+        self, before: SnapshotRecord, after: SnapshotRecord, *, places: range, at: datetime
+    ) -> int:
+        """Keep how the customers at these places of the files, from 1 on, differ; returns how many fields do.
+
+        They are shown only once ``after`` has come into force.
+        """
+        ...
+
+    def customer_changes(self, bot: str, customer_no: str, *, limit: int = 100) -> Sequence[CustomerChange]:
+        """What imports that came into force changed of a customer's master row, the latest first."""
+        ...
+
 
 class HouseRows(Protocol):
     """People, switches, runs, leases and files."""
@@ -290,6 +346,8 @@ class Records(Protocol):
     def events(self) -> EventRows: ...
     @property
     def overview(self) -> OverviewRows: ...
+    @property
+    def registers(self) -> RegisterRows: ...
 
 
 class EffectLock(Protocol):

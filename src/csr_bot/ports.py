@@ -14,18 +14,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Protocol
 
-from csr_bot.core.effects import CreditNoteOrder
 from csr_bot.core.evidence import (
     Allocation,
     Contact,
     Contract,
+    CreditProfile,
     Customer,
-    ErpDocument,
-    ErpInvoice,
     Invoice,
     InvoiceLine,
+    KycRecord,
+    LetterOfCredit,
     Payment,
-    PostedDocument,
     PriceTerm,
     Usage,
 )
@@ -176,31 +175,10 @@ class Mailer(Protocol):
         ...
 
 
-class Erp(Protocol):
-    """An ERP as its screens show it."""
-
-    def read_invoice(self, invoice_no: str) -> ErpInvoice:
-        """The invoice page of exactly this number. Refused if there is none or more than one."""
-        ...
-
-    def fetch_document(self, invoice_no: str) -> ErpDocument:
-        """The printed invoice (PDF). Refused if the ERP has none."""
-        ...
-
-    def find_by_reference(self, reference: str) -> Sequence[PostedDocument]:
-        """Every credit note that carries exactly this reference, each read from a freshly loaded page."""
-        ...
-
-    def post_credit_note(self, order: CreditNoteOrder, *, before_submit: Callable[[], None]) -> None:
-        """Fill and submit the credit note form once.
-
-        ``before_submit`` is called exactly once, right before the click; if it raises, nothing is submitted. Whatever
-        goes wrong after it returned is Uncertain, whatever goes wrong before is Unavailable or Refused.
-        """
-        ...
-
-
-LedgerRow = Customer | Contact | Invoice | InvoiceLine | Payment | Allocation | Contract | PriceTerm | Usage
+LedgerRow = (
+    Customer | Contact | Invoice | InvoiceLine | Payment | Allocation | Contract | PriceTerm | Usage | CreditProfile
+    | KycRecord | LetterOfCredit
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +322,7 @@ class Portal(Protocol):
     def download_export(self) -> PortalFile: ...
 
     def post_comment(self, external_id: str, text: str, *, before_submit: Callable[[], None]) -> None:
-        """Write a comment on a dispute once; ``before_submit`` and failures as in ``Erp.post_credit_note``."""
+        """Write a comment on a dispute once; ``before_submit`` and failures as in ``erpport.Erp``."""
         ...
 
     def comments(self, external_id: str) -> Sequence[str]:

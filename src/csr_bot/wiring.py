@@ -14,6 +14,7 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from csr_bot.bot import Bot, Mailbox, OAuth, Portal, Secret
+from csr_bot.core.document import Mistake, MistakesError
 from csr_bot.core.policy import read_policy
 from csr_bot.flow.desk import Desk, PolicyText, Source
 from csr_bot.flow.running import Workshop
@@ -136,6 +137,20 @@ class House:
         return load_workspace(self.settings.workspace, screens=SCREENS, sites=SITES)
 
     @cached_property
+    def policies(self) -> Mapping[str, PolicyText]:
+        """The policies of the bots, by file. Raises MistakesError with the mistakes of all, or RefusedError."""
+        found: dict[str, PolicyText] = {}
+        mistakes: list[Mistake] = []
+        for name in sorted({bot.policy for bot in self.workspace.bots.values()}):
+            try:
+                found[name] = read_rules(self.settings.workspace / name, name=name)
+            except MistakesError as error:
+                mistakes += error.mistakes
+        if mistakes:
+            raise MistakesError(mistakes)
+        return found
+
+    @cached_property
     def reader(self) -> WarmMailReader:
         """The processes in which mails are read, started with the first mail."""
         from csr_bot.adapters.reader import WarmMailReader
@@ -197,7 +212,7 @@ class House:
         archive = self.mailbox(outgoing.archive)
         return Desk(
             bot=bot,
-            rules=read_rules(self.settings.workspace / bot.policy, name=bot.policy),
+            rules=self.policies[bot.policy],
             log=self.log,
             clock=self.clock,
             sources=[

@@ -29,8 +29,8 @@ COMMANDS = sorted(_commands())
 FIXED = """
     demo | init | up | worker | beat | console | check | doctor | db upgrade | parse | classify | value | match | try
     | ledger check | ledger import | ledger status | schedule list | schedule next | schedule pause | schedule resume
-    | run list | run show | case list | case show | case search | policy check | intake statement | audit verify
-    | queue list | queue claim | queue approve | queue reject | queue return | stop | start
+    | run list | run show | case list | case show | case search | policy check | policy diff | intake statement
+    | audit verify | queue list | queue claim | queue approve | queue reject | queue return | stop | start
     | user add | user role | user disable | user list
 """
 

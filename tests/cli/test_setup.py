@@ -54,18 +54,6 @@ def test_check_for_people_prints_one_line_for_each_mistake(workspace: Path, desk
     assert ended.out.startswith("bots/notes.txt:0: (file): ")
 
 
-def test_policy_check_names_line_and_field(workspace: Path, desk: Program) -> None:
-    policy = workspace / "policies" / "standard.yaml"
-    assert desk.run("policy", "check", policy, "--json").document["policy"] == {
-        "policy_id": "POL-STANDARD",
-        "version": 7,
-    }
-    policy.write_text(policy.read_text().replace("version: 7", "version: seven"))
-    ended = desk.run("policy", "check", policy, "--json")
-    assert ended.status == 1
-    assert [(mistake["line"], mistake["field"]) for mistake in ended.document["mistakes"]] == [(4, "version")]
-
-
 def test_without_a_database_nothing_is_made_and_the_cure_is_named(tmp_path: Path, program: Program) -> None:
     program.run("init", tmp_path / "new")
     ended = program.run("case", "list", "--workspace", tmp_path / "new")

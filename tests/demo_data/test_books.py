@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from csr_bot.core.customer import sum_open
 from csr_bot.core.evidence import DocumentStatus, PriceTerm
-from csr_bot.core.money import zero
+from csr_bot.core.money import Money, zero
 from csr_bot.core.request import DisputeReason
+from csr_bot.demo import books_finance as finance
 from csr_bot.demo import books_planted as planted
 from csr_bot.demo.books import Books, make_books
 
@@ -141,3 +143,39 @@ def test_dates_move_with_the_day_of_the_books_and_nothing_else_does():
     assert [row.gross for row in later.invoices] == [row.gross for row in BOOKS.invoices]
     for old, new in zip(BOOKS.invoices, later.invoices, strict=True):
         assert new.due_date - old.due_date == new.invoice_date - old.invoice_date == timedelta(days=100)
+
+
+def test_the_finance_side_of_the_scenarios_is_as_written():
+    customers = {row.customer_no: row for row in BOOKS.customers}
+    profiles = {row.customer_no: row.dscr for row in BOOKS.credit_profiles}  # the newest comes last
+    figures = {number: profiles[number] for number in ("C-1001", "C-1002", "C-1005", finance.WEAK)}
+    assert figures == {
+        "C-1001": Decimal("1.62"), "C-1002": Decimal("1.62"), "C-1005": Decimal("1.12"), finance.WEAK: Decimal("0.92"),
+    }  # fmt: skip
+    retail = customers["C-1002"]
+    assert retail.credit_limit is not None
+    assert retail.exposure is not None
+    assert (retail.credit_limit.text(), retail.exposure.text()) == ("150000.00", "102350.00")
+    assert (customers["C-1004"].cac, customers["C-1004"].gross_margin_pct) == (
+        Money(Decimal("46800.00"), "USD"), Decimal(72),
+    )  # fmt: skip
+    assert INVOICES[planted.S3.invoice_no].dunning_level == 2
+    assert INVOICES[planted.S3.invoice_no].po_no == INVOICES[planted.S3_RIGHT_INVOICE].po_no == "4500017713"
+    assert INVOICES[planted.S5.invoice_no].po_no == "4500018804"
+    owed = sum_open((row for row in BOOKS.invoices if row.customer_no == finance.WEAK), on=BOOKS.as_of)
+    assert owed["USD"].open.text() == "86400.00"
+
+
+def test_what_is_left_to_apply_stands_in_no_allocation():
+    applied = {part.payment_no for part in BOOKS.allocations}
+    left = {row.payment_no: row.unapplied.text() for row in BOOKS.payments if row.unapplied.amount}
+    assert sorted(left.values()) == ["12300.00", "18750.00", "75125.00"]
+    assert applied.isdisjoint(left)
+
+
+def test_one_contract_promises_to_settle_within_a_day_and_not_to_suspend():
+    (contract,) = (row for row in BOOKS.contracts if row.resolution_min is not None)
+    assert (contract.contract_no, contract.first_response_min, contract.resolution_min, contract.sla_calendar) == (
+        "CT-811", 120, 1440, "always",
+    )  # fmt: skip
+    assert "9: No suspension of the service while a dispute is open." in contract.clauses

@@ -43,7 +43,7 @@ def test_a_credit_note_is_booked_to_the_cent(erp: DemoErp, browser: Browser) -> 
     assert page.output("Posted at") == "2025-11-24T14:00:00+00:00"
     (note,) = erp.credit_notes()
     assert (note.invoice_no, note.amount, note.tax, note.currency) == (INVOICE, Decimal(2400), Decimal(0), "USD")
-    assert list(erp.post_requests) == [PostRequest(invoice_no=INVOICE, reference="csr:0123456789ab")]
+    assert list(erp.post_requests) == [PostRequest(subject=INVOICE, reference="csr:0123456789ab")]
     invoice = browser.go(f"/invoices/{INVOICE}")
     assert invoice.output("Credited") == "2,400.00"
     assert invoice.output("Open amount") == "20,000.00"

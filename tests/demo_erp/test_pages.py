@@ -33,7 +33,7 @@ def test_an_invoice_page_shows_every_value_under_its_label(browser: Browser) -> 
         "Credited": "0.00",
         "Open amount": "22,400.00",
         "Dispute flag": "no",
-        "Dunning block": "no",
+        "Dunning block until": "—",
         "Dunning level": "0",
     }
     assert page.heading() == "Invoice INV-2025-00417"
@@ -83,14 +83,6 @@ def test_what_does_not_exist_is_a_404_with_an_alert(browser: Browser, path: str)
     page = browser.go(path)
     assert page.status == 404
     assert page.alert()
-
-
-def test_flags_are_set_and_taken_back_on_the_invoice_page(browser: Browser) -> None:
-    browser.go("/invoices/INV-2025-00417")
-    assert browser.press("Set dispute flag").output("Dispute flag") == "yes"
-    assert browser.press("Set dunning block").output("Dunning block") == "yes"
-    assert browser.press("Clear dispute flag").output("Dispute flag") == "no"
-    assert browser.press("Release dunning block").output("Dunning block") == "no"
 
 
 def test_the_printed_invoice_says_what_the_page_says(browser: Browser) -> None:

@@ -52,7 +52,7 @@ def test_log_out_ends_the_session(browser: Browser) -> None:
 
 
 def test_a_form_without_the_token_of_the_session_is_refused(erp: DemoErp, browser: Browser) -> None:
-    assert browser.http.post("/invoices/INV-2025-00417/dispute-flag", data={"to": "on"}).status_code == 403
+    assert browser.http.post("/invoices/INV-2025-00417/fields/dispute-flag", data={"value": "yes"}).status_code == 403
     assert browser.http.post("/invoices/INV-2025-00417/credit-notes", data={"net_1": "1"}).status_code == 403
     assert browser.http.post("/login", data={"user": erp.user, "password": erp.password}).status_code == 403
     assert erp.credit_notes() == []

@@ -135,6 +135,9 @@ class Reading:
             "contracts",
             "price_terms",
             "usage",
+            "credit_profiles",
+            "kyc_records",
+            "letters_of_credit",
         ]
         return {name: getattr(self.books, name) for name in names if getattr(self.books, name)}
 
@@ -343,7 +346,8 @@ def _furnish(url: str, folder: Path, **changes: Any) -> Office:
     log = open_log(url, doorbell, locks=folder / "locks")
     mailbox = MemoryMailbox(f"{ADDRESS}/INBOX")
     mailer = MemoryMailer()
-    erp = MemoryErp(the_books().invoices, clock=clock)
+    books = the_books()
+    erp = MemoryErp(books.invoices, customers=books.customers, payments=books.payments, clock=clock)
     desk = Desk(
         bot=declare_bot(**changes),
         rules=the_rules(),

@@ -14,7 +14,7 @@ from csr_bot.core.effects import EffectState, EffectType
 from csr_bot.flow import running
 from csr_bot.flow.act import _go_on
 from csr_bot.flow.desk import Desk, Source
-from csr_bot.flow.performers import performer_for
+from csr_bot.flow.performing import performer_for
 from csr_bot.flow.running import Workshop
 from csr_bot.ports import UncertainError
 from tests.flow.desks import LEASE, QUIET, Office, WatchedLog, ask_for_credit, find_problems
@@ -183,7 +183,7 @@ class TestTheCheckItself:
         if effect.type is EffectType.CREATE_CREDIT_NOTE:
             open_now = desk.erp.read_invoice(effect.target).open_amount.text()
             shown = replace(effect, precondition={**effect.precondition, "open_amount": open_now})
-        performer = performer_for(desk, shown)
+        performer = performer_for(desk, shown.type)
         performer.submit(shown, performer.prepare(shown), before_submit=lambda: None)
         with desk.log.begin() as records:
             now = desk.clock.now()

@@ -91,6 +91,21 @@ def test_a_new_file_says_what_changed_and_how_much_money_moved(office: Office):
     assert office.events("ledger.")[-1].data["delta"]["gone"] == 1
 
 
+def test_what_a_new_file_changes_of_a_customer_is_kept_once_it_is_in_force(office: Office):
+    office.clock.advance(timedelta(hours=1))
+    books = the_books()
+    first, *others = books.customers
+    changed = replace(books, customers=[replace(first, legal_name="Northwind Ltd.", exposure=None), *others])
+    take(office, Reading(changed, file_sha256="7" * 64, reason="CONTROL_TOTAL"))
+    with office.log.read() as records:
+        assert records.ledger.customer_changes(BOT, first.customer_no) == []
+    take(office, Reading(changed, file_sha256="8" * 64))
+    with office.log.read() as records:
+        (change,) = records.ledger.customer_changes(BOT, first.customer_no)
+    assert (change.field, change.before, change.after) == ("legal_name", first.legal_name, "Northwind Ltd.")
+    assert (change.snapshot_id, change.at) == (active_id(office), office.clock.now())
+
+
 def test_a_file_that_contradicts_its_own_totals_is_recorded_and_leaves_no_row(office: Office):
     before = active_id(office)
     office.clock.advance(timedelta(hours=1))

@@ -14,7 +14,7 @@ import pytest
 
 from tests.house.tree import CORE, ROOT, SOURCE, read_modules
 
-PURE_LIBRARIES = {"csr_bot", "holidays", "lxml", "rapidfuzz", "yaml"}
+PURE_LIBRARIES = {"csr_bot", "holidays", "lxml", "rapidfuzz", "stdnum", "yaml"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 

@@ -34,7 +34,17 @@ BEFORE, SNAPSHOT = a_snapshot(), a_snapshot(imported_at=AT + MINUTE)
 @pytest.fixture
 def twice_imported(log: SqlCaseLog) -> SqlCaseLog:
     for snapshot in (BEFORE, SNAPSHOT):
-        store_ledger(log, snapshot, {"customers": BOOKS.customers, "invoices": BOOKS.invoices, "lines": BOOKS.lines})
+        store_ledger(
+            log,
+            snapshot,
+            {
+                "customers": BOOKS.customers,
+                "invoices": BOOKS.invoices,
+                "lines": BOOKS.lines,
+                "payments": BOOKS.payments,
+                "contracts": BOOKS.contracts,
+            },
+        )
     return log
 
 
@@ -49,11 +59,23 @@ def twice_imported(log: SqlCaseLog) -> SqlCaseLog:
         (lambda rows: rows.customer(SNAPSHOT.id, "C-1001"), False),
         (lambda rows: rows.invoice_facts(SNAPSHOT.id, "INV-2025-00417"), False),
         (lambda rows: rows.open_lines(SNAPSHOT.id, "C-1001", values={Decimal(140)}), False),
+        (lambda rows: rows.customer_context(SNAPSHOT.id, "C-1001"), False),
+        (lambda rows: rows.find_payments(SNAPSHOT.id, amount=Decimal(75125), currency="USD"), False),
+        (lambda rows: rows.find_payments(SNAPSHOT.id, trace="5100023981"), False),
+        (lambda rows: rows.payments_of(SNAPSHOT.id, "C-1001", since=date(2025, 1, 1)), False),
+        (lambda rows: rows.contract_terms(SNAPSHOT.id, "CT-778"), False),
+        (lambda rows: rows.invoices_by_po(SNAPSHOT.id, "4500017713"), False),
+        (lambda rows: rows.letters_of_credit(SNAPSHOT.id, "LC-2025-0117"), False),
+        (lambda rows: rows.add_customer_changes(BEFORE, SNAPSHOT, places=range(1, 21), at=AT), False),
+        (lambda rows: rows.customer_changes("billing", "C-1001"), False),
         (lambda rows: rows.compare_snapshots(BEFORE, SNAPSHOT.id), False),
         (lambda rows: rows.changes(BEFORE.id, SNAPSHOT.id, limit=10), False),
         (lambda rows: rows.drop_rows(BEFORE.id, limit=10), True),
     ],
-    ids="entries senders group prefixes customer facts lines compare changes drop".split(),  # noqa: SIM905  # a word list
+    ids="""
+    entries senders group prefixes customer facts lines context amount trace payments contract order letter noted
+    history compare changes drop
+    """.split(),  # noqa: SIM905  # a word list
 )
 def test_no_look_up_reads_a_table_of_the_ledger_from_end_to_end(
     twice_imported: SqlCaseLog, ask: Callable[[Any], object], takes_any: bool

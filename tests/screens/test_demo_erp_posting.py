@@ -98,8 +98,8 @@ def test_without_the_guard_the_browser_sends_again_by_itself(
     screens: DemoErpScreens, erp: DemoErp, order: CreditNoteOrder, chromium: WarmChromium
 ) -> None:
     erp.switches.drop_after_post = "once"
-    with chromium.open_context(screens._site) as session:
-        button = screens._prepare(session, order)
+    with chromium.open_context(screens._navigator.site) as session:
+        button = screens._credit_notes.prepare(session, order)
         session.context.unroute_all()
         follow(session, button)
     assert len(erp.post_requests) == 2
@@ -141,7 +141,8 @@ def test_a_session_that_expires_before_each_page_of_the_form_is_opened_again(
             erp.switches.expire_sessions()
         return follow(session, control)  # type: ignore[arg-type]  # passed through as they came
 
-    monkeypatch.setattr("csr_bot.adapters.erp.screens.demo.follow", expire_then_follow)
+    for module in ("credit_notes", "entering"):
+        monkeypatch.setattr(f"csr_bot.adapters.erp.screens.demo.{module}.follow", expire_then_follow)
     screens.post_credit_note(order, before_submit=Recorder())
     assert len(erp.credit_notes()) == 1
 
@@ -159,7 +160,7 @@ def test_a_form_with_a_renamed_label_is_refused_before_anything_is_sent(
     screens: DemoErpScreens, erp: DemoErp, order: CreditNoteOrder, renamed: str
 ) -> None:
     erp.switches.renamed_labels = {renamed: "Something else"}
-    with pytest.raises(RefusedError, match=f"screen drift: on credit note form.*{renamed}.*0 times"):
+    with pytest.raises(RefusedError, match=f"screen drift: on form of credit note.*{renamed}.*0 times"):
         screens.post_credit_note(order, before_submit=Recorder())
     assert list(erp.post_requests) == []
 
@@ -169,7 +170,7 @@ def test_a_review_page_with_a_renamed_label_is_refused_before_anything_is_sent(
     screens: DemoErpScreens, erp: DemoErp, order: CreditNoteOrder, renamed: str
 ) -> None:
     erp.switches.renamed_labels = {renamed: "Something else"}
-    with pytest.raises(RefusedError, match=f"screen drift: on credit note review.*{renamed}.*0 times"):
+    with pytest.raises(RefusedError, match=f"screen drift: on review of credit note.*{renamed}.*0 times"):
         screens.post_credit_note(order, before_submit=Recorder())
     assert list(erp.post_requests) == []
 
@@ -239,6 +240,6 @@ def test_a_browser_that_dies_at_the_click_is_uncertain_and_replaced(
 def test_no_page_can_write_outside_an_effect(
     screens: DemoErpScreens, erp: DemoErp, order: CreditNoteOrder, chromium: WarmChromium
 ) -> None:
-    with pytest.raises(PlaywrightError), chromium.open_context(screens._site) as session:
-        follow(session, screens._prepare(session, order))
+    with pytest.raises(PlaywrightError), chromium.open_context(screens._navigator.site) as session:
+        follow(session, screens._credit_notes.prepare(session, order))
     assert list(erp.post_requests) == []

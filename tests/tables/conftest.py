@@ -61,6 +61,9 @@ def _small(books: Books) -> Books:
         contracts,
         tuple(row for row in books.price_terms if row.contract_no in agreed),
         tuple(row for row in books.usage if row.contract_no in agreed),
+        tuple(row for row in books.credit_profiles if row.customer_no in numbers),
+        tuple(row for row in books.kyc_records if row.customer_no in numbers),
+        books.letters_of_credit,
     )
 
 

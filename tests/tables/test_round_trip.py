@@ -14,6 +14,7 @@ from tests.tables.conftest import GENERATED_AT, column, put, read_file
 
 TABLES = (
     "customers", "contacts", "invoices", "lines", "payments", "allocations", "contracts", "price_terms", "usage",
+    "credit_profiles", "kyc_records", "letters_of_credit",
 )  # fmt: skip
 
 

@@ -1,22 +1,19 @@
-"""Commands that hold the bots in check: the kill switch, and policies before they are used."""
+"""The kill switch: commands that hold the bots back, and let them go on."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from csr_bot.cli.house import LoginOption, WhyOption, WorkspaceOption, name_operator, open_house
-from csr_bot.cli.outcome import BAD, WrongSetupError, refuse
+from csr_bot.cli.outcome import WrongSetupError, refuse
 from csr_bot.cli.output import AsJson, print_document, print_text
 
 if TYPE_CHECKING:
     from csr_bot.wiring import House
 
 EVERYTHING = "*"
-
-policies = typer.Typer(help="Policies: who may decide what.", no_args_is_help=True)
 
 Scope = Annotated[
     str | None, typer.Argument(metavar="[BOT|CATEGORY]", help="A bot or a category; everything without it.")
@@ -61,35 +58,6 @@ def start(
             raise refuse(f"{'everything' if name == EVERYTHING else name} is not stopped")
         records.events.add("stop.lifted", actor=who, entity="scope", entity_id=name, at=at)
     _print_stops(house, json=json)
-
-
-@policies.command(epilog="Example: csr-bot policy check policies/emea.yaml")
-def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A policy file.")],
-    *,
-    json: AsJson = False,
-) -> None:
-    """Check a policy file; each mistake is named with line and field."""
-    from csr_bot.core.document import Mistake, MistakesError
-    from csr_bot.core.policy import read_policy
-
-    mistakes: tuple[Mistake, ...] = ()
-    policy = None
-    try:
-        policy = read_policy(file.read_text(encoding="utf-8"), file=str(file))
-    except UnicodeDecodeError as error:
-        mistakes = (Mistake(str(file), 0, "(file)", f"cannot be read: {error}"),)
-    except MistakesError as error:
-        mistakes = error.mistakes
-    if json:
-        found = {"policy_id": policy.policy_id, "version": policy.version} if policy else None
-        print_document({"file": file, "ok": policy is not None, "policy": found, "mistakes": mistakes})
-    elif policy is not None:
-        print_text(f"{file}: {policy.policy_id} version {policy.version}, no mistakes")
-    else:
-        print_text("\n".join(map(str, mistakes)))
-    if mistakes:
-        raise typer.Exit(BAD)
 
 
 def _resolve(house: House, scope: str | None) -> str:

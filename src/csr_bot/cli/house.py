@@ -61,7 +61,7 @@ def open_served_house(workspace: Path | None) -> tuple[House, Celery]:
     require_database(settings)
     celery = make_app(settings.broker_url)
     house = House(settings, environ=os.environ, doorbell=CeleryDoorbell(celery))
-    _ = house.workspace  # mistakes are told now, not by the first task
+    _ = house.policies  # mistakes in the workspace are told now, not by the first task
     serve_tasks(celery, house)
     return house, celery
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from csr_bot.records import RunRecord, SnapshotRecord
     from csr_bot.wiring import House
 
-TABLES = ("customers", "contacts", "invoices", "lines", "payments", "allocations", "contracts", "price_terms", "usage")
+TABLES = (
+    "customers", "contacts", "invoices", "lines", "payments", "allocations", "contracts", "price_terms", "usage",
+    "credit_profiles", "kyc_records", "letters_of_credit",
+)  # fmt: skip
 
 app = typer.Typer(help="The receivables ledger.", no_args_is_help=True)
 

@@ -99,14 +99,13 @@ def _find(house: House, login: str) -> Person:
 def _require_roles(house: House, roles: list[str], *, option: str) -> None:
     """Refuse a role that no policy knows: it could approve nothing, and nobody would see why. The bot's is its own."""
     from csr_bot.core.policy import BOT_ROLE
-    from csr_bot.wiring import read_rules
 
-    files = sorted({bot.policy for bot in house.workspace.bots.values()})
-    rules = [read_rules(house.settings.workspace / file, name=file).policy for file in files]
-    known = frozenset[str]().union(*(policy.roles for policy in rules)) - {BOT_ROLE}
+    known = frozenset[str]().union(*(rules.policy.roles for rules in house.policies.values())) - {BOT_ROLE}
     for role in roles:
         if role not in known:
-            raise WrongSetupError(f"{option}: {role!r} is not a role of {', '.join(files)}: {', '.join(sorted(known))}")
+            raise WrongSetupError(
+                f"{option}: {role!r} is not a role of {', '.join(house.policies)}: {', '.join(sorted(known))}"
+            )
 
 
 def _put(house: House, person: Person, action: str, *, by: str | None, json: bool) -> None:

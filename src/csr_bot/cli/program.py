@@ -18,6 +18,7 @@ from csr_bot.cli import (
     ledgers,
     matching,
     people,
+    policies,
     processes,
     queue,
     reading,
@@ -57,7 +58,7 @@ app.add_typer(runs.runs, name="run")
 app.add_typer(runs.schedules, name="schedule")
 app.add_typer(cases.app, name="case")
 app.add_typer(queue.app, name="queue")
-app.add_typer(governing.policies, name="policy")
+app.add_typer(policies.app, name="policy")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="audit")
 app.add_typer(people.app, name="user")

@@ -91,6 +91,20 @@ GUARDS: Final[Mapping[str, str]] = {
     "NO_PRIOR_CREDIT_ON_INVOICE": "something was credited on this invoice before",
     "CUSTOMER_CREDIT_30D_LE_1000": "the bot's credits to this customer would exceed 1,000 in 30 days",
     "INVOICE_AGE_LE_180D": "the invoice is older than 180 days",
+    "KYC_STATUS_IN_APPROVED_OR_REVIEW_DUE": "what is known of the customer (KYC) is not approved",
+    "PERIOD_OPEN": "the posting period is closed",
+    "RESIDUAL_ABS_LE_10": "more than 10 would be written off",
+    "INVOICE_AGE_GE_30D": "the invoice is younger than 30 days",
+    "PAYMENT_FOUND": "the payment was not found",
+    "PAYER_ACCOUNT_KNOWN": "the account that paid is not known",
+    "SUM_OF_ALLOCATIONS_EQ_PAYMENT": "the parts do not add up to the payment",
+    "EACH_LINE_EXACT_OR_WITHIN_TOLERANCE": "a part is not what is open on its invoice",
+    "NEW_VALUE_DOMAIN_IN_CUSTOMER_DOMAINS": "the new address is not of a domain of the customer",
+    "FIELD_NOT_SENSITIVE": "the bot may not change this field alone",
+    "INVOICE_OPEN": "the invoice is not open",
+    "PO_FORMAT_VALID": "the order number does not look like the customer's",
+    "PO_NOT_USED_BY_OTHER_CUSTOMER": "another customer uses this order number",
+    "INVOICE_NOT_EXPORTED_TO_TAX_AUTHORITY": "the invoice was reported to a tax authority",
 }
 
 DISPUTES: Final[Mapping[DisputeReason | None, str]] = {
@@ -133,6 +147,7 @@ STATUSES: Final[Mapping[CaseStatus, str]] = {
     CaseStatus.NEW: "new",
     CaseStatus.TRIAGED: "to be worked on",
     CaseStatus.VALIDATING: "being checked",
+    CaseStatus.AWAITING_CUSTOMER: "waiting for the customer",
     CaseStatus.IN_REVIEW: "in review",
     CaseStatus.PENDING_APPROVAL: "waiting for approval",
     CaseStatus.APPROVED: "approved",

@@ -106,9 +106,39 @@ ACCOUNTS = (
 )  # fmt: skip
 
 
+# First response and resolution in minutes, the calendar they are counted on, and the clause that says so.
+_SERVICE_LEVELS = {"CT-811": (120, 1440, "always", "8.1")}
+_CLAUSES = {
+    "CT-778": ("3.2: Consulting is charged by the hour at the rate agreed for the day of service.",),
+    "CT-802": ("4.3: The onboarding package is waived.",),
+    "CT-811": (
+        "5.1: The plan includes 100 seats.",
+        "8.1: Billing questions are answered within 2 hours and settled within 24 hours, on every day of the year.",
+        "9: No suspension of the service while a dispute is open.",
+    ),
+}
+
+
 def _contract(number: str, version: int, customer_no: str, start: date, end: date | None = None) -> Contract:
     currency = "GBP" if customer_no == "C-1012" else "USD"
-    return Contract(number, version, customer_no, start, end, currency, dispute_days=60, cancelled_on=None)
+    first, resolved, calendar, clause = _SERVICE_LEVELS.get(number, (None, None, None, None))
+    return Contract(
+        number,
+        version,
+        customer_no,
+        start,
+        end,
+        currency,
+        dispute_days=60,
+        cancelled_on=None,
+        auto_renew=True,
+        notice_days=90,
+        first_response_min=first,
+        resolution_min=resolved,
+        sla_calendar=calendar,
+        sla_clause=clause,
+        clauses=_CLAUSES.get(number, ()),
+    )
 
 
 _NEW_YEAR, _JULY = date(2025, 1, 1), date(2025, 7, 1)

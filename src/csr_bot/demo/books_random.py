@@ -121,7 +121,9 @@ def _account(rng: Random, index: int) -> Account:
         invoice_email=f"invoices@{domain}",
         account_owner=rng.choice(("tom", "ines")),
     )
-    contract = Contract(f"CT-{900 + index}", 1, number, date(2022, 12, 1), None, currency, 60, None)
+    contract = Contract(
+        f"CT-{900 + index}", 1, number, date(2022, 12, 1), None, currency, 60, None, auto_renew=True, notice_days=30
+    )
     return Account(
         customer,
         Contact(number, " ".join(person), f"{'.'.join(person).lower()}@{domain}", "ap", active=True),

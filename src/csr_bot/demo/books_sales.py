@@ -42,6 +42,7 @@ class Sale:
     items: tuple[Item, ...]
     paid: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
+    delivery_note: str | None = None
 
 
 def bill(sale: Sale) -> tuple[Invoice, tuple[InvoiceLine, ...]]:
@@ -68,6 +69,9 @@ def bill(sale: Sale) -> tuple[Invoice, tuple[InvoiceLine, ...]]:
         gross=gross,
         credited=credited,
         open_amount=gross - Money(sale.paid, sale.currency) - credited,
+        terms=f"net {(sale.due_on - sale.invoice_on).days}",
+        disputed=False,
+        delivery_note=sale.delivery_note,
     )
     return invoice, lines
 
@@ -88,6 +92,9 @@ def pay(payment_no: str, sales: tuple[Sale, ...], *, paid_on: date) -> tuple[Pay
         amount=sum((allocation.amount for allocation in allocations), zero(currency)),
         unapplied=zero(currency),
         reference_text=" ".join(sale.invoice_no for sale in sales),
+        posted_on=paid_on,
+        method="transfer",
+        status="applied",
     )
     return payment, allocations
 

@@ -19,8 +19,7 @@ from csr_bot.core.evidence import as_content
 from csr_bot.flow.authority import find_missing_authority, queue_effect
 from csr_bot.flow.desk import Desk, stopped
 from csr_bot.flow.moving import BOT, ask_person, move_case
-from csr_bot.flow.performers import Performer, Proof, Sighting, performer_for
-from csr_bot.flow.sent import keep_sent_mail
+from csr_bot.flow.performing import Performer, Proof, Sighting, performer_for
 from csr_bot.ports import PortError, RefusedError, UnavailableError, UncertainError
 from csr_bot.records import Blob, EffectRecord, ReceiptRecord
 
@@ -52,7 +51,7 @@ def act(desk: Desk, effect_id: str) -> Later | None:
             effect = records.effects.get(effect_id)
         if effect.state not in _LIVE:
             return None
-        performer = performer_for(desk, effect)
+        performer = performer_for(desk, effect.type)
         if effect.state is EffectState.AUTHORISED:
             return _carry_out_if_allowed(desk, performer, effect)
         if effect.state is EffectState.SUBMITTING:
@@ -76,7 +75,7 @@ def _carry_out(desk: Desk, performer: Performer, effect: EffectRecord) -> Later 
     try:
         seen = performer.look(effect)
         if seen:
-            return _settle(desk, effect, seen)
+            return _settle(desk, performer, effect, seen)
         before = performer.check_before(effect)
         if before.stale is not None:
             return _hand_over(desk, effect, "STALE_SNAPSHOT", before.stale, proof=before.proof)
@@ -151,7 +150,7 @@ def _resolve_doubt(desk: Desk, performer: Performer, effect: EffectRecord) -> La
             return _hand_over(desk, effect, "IN_DOUBT", f"cannot be looked up: {error}")
         return Later(now + desk.quiet, f"cannot look it up: {error}")
     if seen:
-        return _settle(desk, effect, seen)
+        return _settle(desk, performer, effect, seen)
     if effect.state is EffectState.SUBMITTING:
         effect = _change(desk, effect, EffectState.IN_DOUBT, error="submitted, but not to be found yet")
     return _doubt_absence(desk, effect)
@@ -173,7 +172,7 @@ def _doubt_absence(desk: Desk, effect: EffectRecord) -> Later | None:
     return Later(now, "it did not happen and may be tried again")
 
 
-def _settle(desk: Desk, effect: EffectRecord, seen: Sequence[Sighting]) -> Later | None:
+def _settle(desk: Desk, performer: Performer, effect: EffectRecord, seen: Sequence[Sighting]) -> Later | None:
     """Something of ours is out there: exactly one that is right ends well, anything else is for a person."""
     if len(seen) > 1:
         numbers = ", ".join(sighting.external_ref for sighting in seen)
@@ -192,8 +191,7 @@ def _settle(desk: Desk, effect: EffectRecord, seen: Sequence[Sighting]) -> Later
         )
         records.effects.update(current, verified, at=now)
         _tell(records, effect, "effect.verified", now, {"external_ref": sighting.external_ref})
-        if verified.body_sha256 is not None:
-            keep_sent_mail(records, verified, at=now)
+        performer.keep(records, verified, at=now)
         _go_on(records, verified, at=now)
     return None
 

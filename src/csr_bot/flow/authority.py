@@ -17,8 +17,8 @@ from csr_bot.flow.moving import BOT, move_case
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord, Person
 
-_TARGETS: Final = ("invoice_no", "to", "ticket")
-"""Where the signed content of an effect names what it acts on."""
+_TARGETS: Final = ("to", "ticket", "lc_no", "payment_no", "invoice_no", "customer_no")
+"""Where the signed content of an effect names what it acts on: the first of these that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _is_signed(case: CaseRecord, decision: DecisionRecord, effect: EffectRecord)
     return (
         payload["case_no"] == case.case_no
         and [item for item in payload["effects"] if item["seq"] == effect.seq] == [planned.payload()]
-        and effect.target in [effect.params.get(name) for name in _TARGETS]
+        and effect.target == next((effect.params[name] for name in _TARGETS if name in effect.params), None)
         and (effect.idempotency_key, effect.reference) == (key, business_reference(key))
     )
 

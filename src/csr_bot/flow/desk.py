@@ -10,7 +10,8 @@ from csr_bot.bot import Bot
 from csr_bot.caselog import CaseLog, Records
 from csr_bot.core.policy import Policy
 from csr_bot.core.request import Category
-from csr_bot.ports import Clock, Erp, Ledger, Mailbox, Mailer, MailReader, Portal, TableReader
+from csr_bot.erpport import Erp
+from csr_bot.ports import Clock, Ledger, Mailbox, Mailer, MailReader, Portal, TableReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from csr_bot.core.categories import CATEGORIES
 from csr_bot.core.effects import canonical_json
 from csr_bot.core.evidence import Evidence, EvidenceCode, InvoiceLine, as_content
 from csr_bot.core.facts import Facts, InvoiceFacts
-from csr_bot.core.matching import MatchDecision
 from csr_bot.core.message import Channel
 from csr_bot.core.proposal import Want
 from csr_bot.flow.desk import Desk, stopped
@@ -98,9 +97,9 @@ def _customer_no(case: CaseRecord) -> str | None:
     if case.customer_no is not None:
         return case.customer_no
     owners = {
-        match.best.customer_no
+        match.certain.customer_no
         for match in case.matches
-        if match.decision is MatchDecision.AUTO and match.best and match.best.customer_no in case.sender.customer_nos
+        if match.certain and match.certain.customer_no in case.sender.customer_nos
     }
     return owners.pop() if len(owners) == 1 else None
 
@@ -114,11 +113,7 @@ def _facts(
     now: datetime,
 ) -> Facts:
     customer = records.ledger.customer(snapshot.id, customer_no) if snapshot and customer_no else None
-    numbers = dict.fromkeys(
-        match.best.invoice_no
-        for match in case.matches
-        if match.decision is MatchDecision.AUTO and match.best and snapshot
-    )
+    numbers = dict.fromkeys(match.certain.invoice_no for match in case.matches if match.certain and snapshot)
     entries = [records.ledger.invoice_facts(snapshot.id, number) for number in numbers] if snapshot else []
     return Facts(
         now=now,

@@ -20,6 +20,7 @@ from csr_bot.ports import Clock, LedgerReading, LedgerRow, LedgerSummary, Unavai
 from csr_bot.records import SnapshotDelta, SnapshotRecord
 
 _DROPPED_AT_ONCE: Final = 10_000
+_COMPARED_AT_ONCE: Final = 2_000
 
 
 def _nothing() -> None:
@@ -83,7 +84,9 @@ def store_reading(
             _settle(log, replace(loading, status="rejected", reason=f"UNREADABLE: {error}"[:500]), clock, actor)
             _clear_up(log, bot, after_step)
             raise
-        snapshot = _settle(log, _judged(loading, summary, log), clock, actor, summary)
+        judged = _judged(loading, summary, log)
+        _note_changed_customers(log, judged, clock, after_step)
+        snapshot = _settle(log, judged, clock, actor, summary)
         _clear_up(log, bot, after_step)
     return snapshot
 
@@ -135,6 +138,22 @@ def _judged(loading: SnapshotRecord, summary: LedgerSummary, log: CaseLog) -> Sn
             return snapshot
         delta = records.ledger.compare_snapshots(before, snapshot.id)
     return replace(snapshot, delta=replace(delta, moved=_moved(before.control_totals, snapshot.control_totals)))
+
+
+def _note_changed_customers(
+    log: CaseLog, snapshot: SnapshotRecord, clock: Clock, after_step: Callable[[], None]
+) -> None:
+    """Keep what the new ledger has otherwise of its customers, a few at a time, before it replaces the one in force."""
+    with log.read() as records:
+        before = records.ledger.active_snapshot(snapshot.bot)
+    if before is None or snapshot.status != "active":
+        return
+    last = max(item.counts.get("customers", 0) for item in (before, snapshot))
+    for first in range(1, last + 1, _COMPARED_AT_ONCE):
+        places = range(first, first + _COMPARED_AT_ONCE)
+        with log.begin() as records:
+            records.ledger.add_customer_changes(before, snapshot, places=places, at=clock.now())
+        after_step()
 
 
 def _moved(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> dict[str, Decimal]:

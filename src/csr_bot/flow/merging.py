@@ -9,7 +9,7 @@ from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.matching import Match, MatchDecision
+from csr_bot.core.matching import Match
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Request
 from csr_bot.flow.authority import withdraw
@@ -102,6 +102,6 @@ def merge_case(records: Records, case: CaseRecord, into: CaseRecord, *, at: date
 
 def _invoices(matches: Sequence[Match]) -> frozenset[str] | None:
     """The invoices of a request that are known for certain; None if there are none or any is doubtful."""
-    if not matches or any(match.decision is not MatchDecision.AUTO or match.best is None for match in matches):
+    if not matches or any(match.certain is None for match in matches):
         return None
     return frozenset(match.best.invoice_no for match in matches if match.best)

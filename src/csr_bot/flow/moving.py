@@ -47,19 +47,21 @@ def ask_person(
     at: datetime,
 ) -> None:
     """Put a case into the exception queue, with the reasons that a person will read."""
-    records.cases.add_work_item(
-        WorkItem(
-            id=new_id(),
-            case_id=case.id,
-            kind=kind,
-            queue=queue,
-            owner_role=owner_role,
-            reasons=reasons,
-            assignee=None,
-            lease_until=None,
-            created_at=at,
-        )
-    )
+    item = question(records, case, kind=kind, queue=queue, owner_role=owner_role, reasons=reasons, at=at)
+    records.cases.add_work_item(item)
+
+
+def question(
+    records: Records,
+    case: CaseRecord,
+    *,
+    kind: str,
+    queue: str,
+    owner_role: str,
+    reasons: tuple[str, ...],
+    at: datetime,
+) -> WorkItem:
+    """An entry for the exception queue, with its event; to store it is left to the caller."""
     records.events.add(
         "work_item.opened",
         actor=BOT,
@@ -68,4 +70,15 @@ def ask_person(
         case_no=case.case_no,
         at=at,
         data={"kind": kind, "queue": queue, "reasons": list(reasons)},
+    )
+    return WorkItem(
+        id=new_id(),
+        case_id=case.id,
+        kind=kind,
+        queue=queue,
+        owner_role=owner_role,
+        reasons=reasons,
+        assignee=None,
+        lease_until=None,
+        created_at=at,
     )

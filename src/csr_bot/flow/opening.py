@@ -14,11 +14,11 @@ from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category, Request
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.merging import WITHIN, add_message, add_ticket, find_twin
-from csr_bot.flow.moving import BOT, ask_person
+from csr_bot.flow.moving import BOT, question
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE, queue_of
 from csr_bot.flow.understanding import Understood
 from csr_bot.ids import new_id
-from csr_bot.records import CaseRecord, ThreadParent
+from csr_bot.records import CaseRecord, ThreadParent, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: d
         [(entry.message_id, case.id) for case, entry in cases]
         + [(message_id, case.id) for message_id, case in found.items()]
     )
-    for case, entry in cases:
-        _tell_opened(records, case, entry, at=at)
+    questions = [_tell_opened(records, case, entry, at=at) for case, entry in cases]
+    records.cases.add_items_for_new_cases([item for item in questions if item is not None])
     for queue in (MAIL_QUEUE, BROWSER_QUEUE):
         ids = [case.id for case, _ in cases if case.status is CaseStatus.TRIAGED and queue_of(case.category) == queue]
         records.tasks.add_for_new_cases(ids, queue=queue, due_at=at)
@@ -137,7 +137,8 @@ def _case(
     )
 
 
-def _tell_opened(records: Records, case: CaseRecord, entry: NewCases, *, at: datetime) -> None:
+def _tell_opened(records: Records, case: CaseRecord, entry: NewCases, *, at: datetime) -> WorkItem | None:
+    """The events of a new case; returns what a person is asked about it."""
     records.events.add(
         "case.created",
         actor=BOT,
@@ -147,13 +148,14 @@ def _tell_opened(records: Records, case: CaseRecord, entry: NewCases, *, at: dat
         at=at,
         data={"category": case.category.value, "status": case.status.value, "message": entry.message_id},
     )
-    if case.status is CaseStatus.QUARANTINED:
-        ask_person(
-            records,
-            case,
-            kind="security",
-            queue="security",
-            owner_role="fraud_officer",
-            reasons=(entry.reason or "UNREADABLE",),
-            at=at,
-        )
+    if case.status is not CaseStatus.QUARANTINED:
+        return None
+    return question(
+        records,
+        case,
+        kind="security",
+        queue="security",
+        owner_role="fraud_officer",
+        reasons=(entry.reason or "UNREADABLE",),
+        at=at,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from csr_bot.caselog import Records
-from csr_bot.core.effects import EffectType
 from csr_bot.core.matching import SenderFinding
 from csr_bot.core.message import Channel, IdentityLevel
 from csr_bot.core.parsing.mail import parse_message
@@ -15,7 +14,7 @@ from csr_bot.records import EffectRecord, MessageRecord
 
 def keep_sent_mail(records: Records, effect: EffectRecord, *, at: datetime) -> None:
     """Store the frozen bytes of a verified answer as an outgoing message of its case."""
-    if effect.type is EffectType.PORTAL_COMMENT or effect.body_sha256 is None:
+    if effect.body_sha256 is None:
         return
     blob = records.house.blob(effect.body_sha256)
     assert blob is not None

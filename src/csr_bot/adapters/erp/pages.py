@@ -29,6 +29,10 @@ _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OUTPUTS: Final = (
     """found => found.map(e => [e.getAttribute("aria-label"), e.textContent.trim(), e.checkVisibility()])"""
 )
+_CELLS: Final = """table => {
+  const texts = (row, cells) => [...row.querySelectorAll(cells)].map(cell => cell.textContent.trim());
+  return [texts(table, "thead th"), [...table.querySelectorAll("tbody tr")].map(row => texts(row, "td"))];
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Outputs:
         if not (visible and value):
             raise drift(self.page, f"{label!r} is {'empty' if visible else 'hidden'}")
         return value
+
+    def labelled(self, prefix: str) -> Sequence[tuple[str, str]]:
+        """What follows the prefix in each label that begins with it, in the page's order, with the value."""
+        names = [name for name, _, _ in self.found if name.startswith(prefix)]
+        return [(name.removeprefix(prefix), self.text(name)) for name in names]
 
     def money(self, label: str, currency: str) -> Money:
         """The amount under a label, written as in ``22,400.00``."""
@@ -118,6 +127,21 @@ def read_outputs(page: Page, *, named: str) -> Outputs:
     """Every labelled value of the page, hidden ones included: a hidden twin is drift as well."""
     found = page.get_by_role("status", include_hidden=True).evaluate_all(_OUTPUTS)
     return Outputs(named, [(str(label), str(value), bool(visible)) for label, value, visible in found])
+
+
+def read_table(page: Page, *, caption: str, columns: Sequence[str], named: str) -> Sequence[Sequence[str]]:
+    """The cells of the one table with this caption, row by row; RefusedError unless it has exactly these columns.
+
+    The single wide cell that says that there is nothing is no row.
+    """
+    tables = page.get_by_role("table", name=caption, exact=True)
+    table = only(tables, what=f"the table {caption!r}", page=named)
+    titles, rows = table.evaluate(_CELLS)
+    if titles != list(columns):
+        raise drift(named, f"the table {caption!r} has the columns {titles} instead of {list(columns)}")
+    if any(len(row) != len(titles) for row in rows if len(row) != 1):
+        raise drift(named, f"the table {caption!r} has rows of other lengths than its header")
+    return [row for row in rows if len(row) == len(titles)]
 
 
 def only(locator: Locator, *, what: str, page: str) -> Locator:

@@ -6,10 +6,11 @@ import builtins
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, update
 
+from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.tables import approval, case_message, decision, evidence, finding, message, request_case
 from csr_bot.adapters.sql.work_tables import counter, work_item
 from csr_bot.caselog import ConflictError
@@ -22,6 +23,12 @@ from csr_bot.core.proposal import Outcome
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, WorkItem
 
+_BUMPED: Final = (
+    update(counter)
+    .where(counter.c.name == bindparam("counted"))
+    .values(value=counter.c.value + bindparam("count"))
+    .returning(counter.c.value)
+)
 _OPEN_CASE = request_case.c.status.not_in([state.value for state in DONE])
 
 
@@ -34,20 +41,20 @@ class SqlCases:
     def next_numbers(self, year: int, count: int) -> Sequence[str]:
         """The next case numbers of a year, as people write them."""
         name = f"case-{year}"
-        bumped = self._connection.execute(
-            update(counter).where(counter.c.name == name).values(value=counter.c.value + count)
-        )
-        if bumped.rowcount == 0:
+        last = self._connection.execute(_BUMPED, {"counted": name, "count": count}).scalar_one_or_none()
+        if last is None:
             # Two first cases of a year at once: one insert wins, the other transaction is tried again.
-            self._connection.execute(insert(counter).values(name=name, value=100 + count))
-        last = self._connection.execute(select(counter.c.value).where(counter.c.name == name)).scalar_one()
+            last = 100 + count
+            self._connection.execute(insert(counter).values(name=name, value=last))
         return [f"CSR-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
     def add(self, cases: Sequence[CaseRecord]) -> None:
         """Open cases."""
-        if cases:
-            rows = [{**_case_row(case), "created_at": case.created_at, "row_version": 1} for case in cases]
-            self._connection.execute(insert(request_case), [row | {"updated_at": row["created_at"]} for row in rows])
+        rows = [
+            {**_case_row(case), "created_at": case.created_at, "updated_at": case.created_at, "row_version": 1}
+            for case in cases
+        ]
+        insert_rows(self._connection, request_case, rows)
 
     def get(self, case_id: str) -> CaseRecord:
         """A case by its id."""
@@ -201,8 +208,16 @@ class SqlCases:
             work_item.c.case_id == item.case_id, work_item.c.kind == item.kind, work_item.c.state == "open"
         )
         if self._connection.execute(waiting).first() is None:
-            row = {name: getattr(item, name) for name in WorkItem.__dataclass_fields__}
-            self._connection.execute(insert(work_item), {**row, "reasons": list(item.reasons), "state": "open"})
+            self.add_items_for_new_cases([item])
+
+    def add_items_for_new_cases(self, items: Sequence[WorkItem]) -> None:
+        """Put cases into the exception queue for the first time: nothing about them can wait there already."""
+        rows = [
+            {name: getattr(item, name) for name in WorkItem.__dataclass_fields__}
+            | {"reasons": list(item.reasons), "state": "open"}
+            for item in items
+        ]
+        insert_rows(self._connection, work_item, rows)
 
     def open_items(self, case_id: str | None = None) -> Sequence[WorkItem]:
         """What waits for people, oldest first."""
@@ -249,7 +264,7 @@ def _case_row(case: CaseRecord) -> dict[str, Any]:
         "status": case.status.value,
         "outcome": case.outcome.value if case.outcome else None,
         "queue": case.queue,
-        "reasons": list(case.reasons),
+        "reasons": case.reasons,
         "policy_version": case.policy_version,
         "dedupe_key": case.dedupe_key,
         "parent_case_id": case.parent_case_id,

@@ -14,9 +14,9 @@ from sqlalchemy import Column, Connection, Engine, Table, and_, delete, func, in
 
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.engine import WRITES
-from csr_bot.adapters.sql.ledger_keys import KEPT, invoice_keys, line_keys
+from csr_bot.adapters.sql.ledger_keys import KEPT, invoice_keys, line_keys, payment_keys
 from csr_bot.adapters.sql.ledger_mapping import RowWriter
-from csr_bot.core.evidence import Customer, Invoice, InvoiceLine
+from csr_bot.core.evidence import Customer, Invoice, InvoiceLine, Payment
 from csr_bot.core.matching import FREE_MAIL, canonical_number, prefix_of, stored_keys
 from csr_bot.ports import LedgerRow
 
@@ -95,7 +95,7 @@ class SqlLedgerLoad:
         self._counts[kind] = first + len(rows) - 1
         number = self._snapshot_no
         stored = [writer.row(row, snapshot_no=number, seq=seq) for seq, row in enumerate(rows, start=first)]
-        keys = list(self._keys(rows, first)) if kind is Invoice else []
+        keys = list(self._keys(rows, first)) if kind in (Invoice, Payment) else []
         domains = list(self._new_domains(rows)) if kind is Customer else []
         with self._connection.begin():
             write_rows(self._connection, writer.table, writer.columns, stored)
@@ -104,9 +104,10 @@ class SqlLedgerLoad:
                 self._add_domains(domains)
 
     def _keys(self, rows: Sequence[Any], first: int) -> Iterator[tuple[int, int]]:
-        for seq, invoice in enumerate(rows, start=first):
-            self._prefixes.add(prefix_of(canonical_number(invoice.invoice_no)))
-            for key in invoice_keys(invoice):
+        for seq, item in enumerate(rows, start=first):
+            if isinstance(item, Invoice):
+                self._prefixes.add(prefix_of(canonical_number(item.invoice_no)))
+            for key in invoice_keys(item) if isinstance(item, Invoice) else payment_keys(item):
                 yield key, tables.row_id(self._snapshot_no, seq)
 
     def _new_domains(self, rows: Sequence[Any]) -> Iterator[tuple[str, str]]:
@@ -124,7 +125,7 @@ class SqlLedgerLoad:
         write_rows(self._connection, tables.domain_piece, ["snapshot_no", "piece", "domain"], pieces)
 
     def _stage(self, keys: Sequence[tuple[int, int]]) -> None:
-        write_rows(self._connection, self._staging, ["key", "invoice_id"], keys)
+        write_rows(self._connection, self._staging, ["key", "item_id"], keys)
         self._staged += len(keys)
 
     def _open_line_keys(self) -> Iterator[list[tuple[int, int]]]:
@@ -151,15 +152,15 @@ class SqlLedgerLoad:
             "ledger_sorted",
             self._staging.metadata,
             Column("key", staging.key.type, primary_key=True, autoincrement=False),
-            Column("invoice_id", staging.key.type, primary_key=True, autoincrement=False),
+            Column("item_id", staging.key.type, primary_key=True, autoincrement=False),
             prefixes=["TEMPORARY"],
             sqlite_with_rowid=False,
         )
-        each = (staging.key, staging.invoice_id)
+        each = (staging.key, staging.item_id)
         with self._begun_without_lock():
             self._sorted.create(self._connection)
             self._connection.execute(
-                insert(self._sorted).from_select(["key", "invoice_id"], select(*each).group_by(*each).order_by(*each))
+                insert(self._sorted).from_select(["key", "item_id"], select(*each).group_by(*each).order_by(*each))
             )
             self._connection.execute(self._cut())
 
@@ -178,19 +179,17 @@ class SqlLedgerLoad:
             yield low, low + step
 
     def _append(self, low: int, high: int) -> Any:
-        key, invoice_id = self._sorted.c.key, self._sorted.c.invoice_id
-        found = select(literal(self._snapshot_no), key, invoice_id).where(key >= low, key < high)
-        return insert(tables.invoice_key).from_select(
-            ["snapshot_no", "key", "invoice_id"], found.order_by(key, invoice_id)
-        )
+        key, item_id = self._sorted.c.key, self._sorted.c.item_id
+        found = select(literal(self._snapshot_no), key, item_id).where(key >= low, key < high)
+        return insert(tables.ledger_key).from_select(["snapshot_no", "key", "item_id"], found.order_by(key, item_id))
 
     def _cut(self) -> Any:
         """Leave only the first of the invoices that share what very many have."""
         key, other = self._sorted.c.key, self._sorted.alias("other")
         crowded = select(key).where(key >= 0).group_by(key).having(func.count() > KEPT)
-        place = other.c.invoice_id
+        place = other.c.item_id
         last = select(place).where(other.c.key == key).order_by(place).offset(KEPT - 1).limit(1)
-        return delete(self._sorted).where(key.in_(crowded), self._sorted.c.invoice_id > last.scalar_subquery())
+        return delete(self._sorted).where(key.in_(crowded), self._sorted.c.item_id > last.scalar_subquery())
 
 
 def write_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

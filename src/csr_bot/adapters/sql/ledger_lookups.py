@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, sel
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_keys import line_keys, neighbour_keys, net_key, wanted_keys
 from csr_bot.adapters.sql.ledger_mapping import TABLES, read_value
-from csr_bot.adapters.sql.lists import listed, rows_with
+from csr_bot.adapters.sql.lists import one_of, rows_with
 from csr_bot.core.evidence import Contact, Invoice, InvoiceLine
 from csr_bot.core.matching import (
     FREE_MAIL,
@@ -31,8 +31,8 @@ T = TypeVar("T")
 _contact, _customer, _invoice, _line = (
     table.c for table in (tables.contact, tables.customer, tables.invoice, tables.invoice_line)
 )
-_key, _domain, _piece = tables.invoice_key.c, tables.customer_domain.c, tables.domain_piece.c
-_UNDER_KEYS: Final = _invoice.id.in_(select(_key.invoice_id).select_from(rows_with(_key.key, "sought_keys")))
+_key, _domain, _piece = tables.ledger_key.c, tables.customer_domain.c, tables.domain_piece.c
+_UNDER_KEYS: Final = _invoice.id.in_(select(_key.item_id).select_from(rows_with(_key.key, "sought_keys")))
 _INVOICES: Final = select(tables.invoice).where(_UNDER_KEYS)
 _ENTRIES: Final = select(
     _invoice.id,
@@ -47,9 +47,7 @@ _ENTRIES: Final = select(
     _invoice.invoice_date,
     _invoice.due_date,
 ).where(_UNDER_KEYS)
-_ENTRIES_OF: Final = _ENTRIES.where(
-    _invoice.customer_no.in_(select(listed("owners", _invoice.customer_no.type).c.value))
-)
+_ENTRIES_OF: Final = _ENTRIES.where(one_of(_invoice.customer_no, "owners"))
 _LINES: Final = select(_line.id, _line.invoice_no, _line.unit_price, _line.quantity, _line.net).select_from(
     rows_with(_line.invoice_no, "numbers")
 )
@@ -79,6 +77,28 @@ class LedgerLookups:
             return []
         query = select(TABLES[kind]).select_from(rows_with(column, "sought"))
         return self._values(kind, query, sought=values)
+
+    def read_keyed(self, kind: type[T], *keys: int, limit: int | None = None) -> list[T]:
+        """Rows under any of these keys of ``ledger_keys``, of very many the first, in the order of the file.
+
+        A checksum may bring up others: whoever asks has to compare.
+        """
+        table = TABLES[kind]
+        places = select(_key.item_id).where(_key.snapshot_no == bindparam("snapshot_no"), _key.key.in_(keys))
+        if limit is not None:
+            places = places.order_by(_key.item_id).limit(limit)
+        return self._values(kind, select(table).where(table.c.id.in_(places)))
+
+    def read_latest(self, kind: type[T], day: Column[Any], *where: ColumnElement[bool], limit: int) -> list[T]:
+        """The rows with the latest days, these first. What ``where`` names and the day are to be one index."""
+        table = TABLES[kind]
+        query = select(table).where(table.c.snapshot_no == bindparam("snapshot_no"), *where)
+        rows = self._connection.execute(query.order_by(day.desc()).limit(limit), {"snapshot_no": self._no})
+        return [read_value(kind, row) for row in rows.mappings()]
+
+    def children_of(self, customer_no: str) -> tuple[str, ...]:
+        """The customers whose declared parent this is."""
+        return tuple(sorted(number for number, _ in self._rows(_CHILDREN, numbers={customer_no})))
 
     def find_entries(self, wanted: Sequence[Wanted]) -> list[LedgerEntry]:
         """The invoices that any key brings up, each once with all its lines, in the order of the file."""

@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from operator import attrgetter
+from decimal import Decimal
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Dialect, RowMapping, Table
 
 from csr_bot.adapters.sql import ledger_tables as tables
+from csr_bot.core.customer import UNTRACKED
 from csr_bot.core.evidence import (
     Allocation,
     Contact,
     Contract,
+    CreditProfile,
     Customer,
     DocumentStatus,
     Invoice,
     InvoiceLine,
+    KycRecord,
+    LetterOfCredit,
     Payment,
     PriceTerm,
     Usage,
@@ -37,8 +42,14 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Contract: tables.contract,
     PriceTerm: tables.price_term,
     Usage: tables.usage,
+    CreditProfile: tables.credit_profile,
+    KycRecord: tables.kyc_record,
+    LetterOfCredit: tables.letter_of_credit,
 }
 _MONEY: Final = {kind: tuple(field.name for field in fields(kind) if field.type == "Money") for kind in TABLES}
+_SOME_MONEY: Final = {
+    kind: tuple(field.name for field in fields(kind) if field.type == "Money | None") for kind in TABLES
+}
 _PLACE: Final = ("id", "snapshot_no")
 _COMPUTED: Final = "digest"
 
@@ -58,6 +69,10 @@ class RowWriter:
             for place, name in enumerate(names)
             if (check := self.table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
         ]
+        self._some_money = [names.index(name) for name in _SOME_MONEY[kind]]
+        self._currency = names.index("currency") if self._some_money else 0
+        # Where a row stands, and what moves with every invoice, is no change of it.
+        self._digested = itemgetter(*(place for place, name in enumerate(names) if name not in UNTRACKED))
         self._has_digest = _COMPUTED in self.table.c
         computed = [_COMPUTED] if self._has_digest else []
         self.columns: list[str] = [*_PLACE, *names, *computed]
@@ -65,9 +80,11 @@ class RowWriter:
     def row(self, item: object, *, snapshot_no: int, seq: int) -> tuple[Any, ...]:
         """The values of ``columns``. Raises TypeError on a value that its column cannot keep."""
         values = list(self._read(item))
+        for place in self._some_money:
+            values[place] = _amount(values[place], values[self._currency])
         for place, check in self._checks:
             values[place] = check(values[place])
-        digest = [_digest(values)] if self._has_digest else []
+        digest = [_digest(self._digested(values))] if self._has_digest else []
         return (tables.row_id(snapshot_no, seq), snapshot_no, *values, *digest)
 
 
@@ -77,7 +94,7 @@ def read_value(kind: type[T], row: RowMapping) -> T:
 
 
 def _reader(kind: type[Any]) -> Callable[[RowMapping], Any]:
-    money = frozenset(_MONEY[kind])
+    money = frozenset((*_MONEY[kind], *_SOME_MONEY[kind]))
     names = [field.name for field in fields(kind)]
 
     def read(row: RowMapping) -> Any:
@@ -85,7 +102,7 @@ def _reader(kind: type[Any]) -> Callable[[RowMapping], Any]:
         for name in names:
             value = row[name]
             if name in money:
-                value = Money(value, row["currency"])
+                value = None if value is None else Money(value, row["currency"])
             elif value.__class__ is list:
                 value = tuple(value)
             elif name == "status" and kind is Invoice:
@@ -105,9 +122,18 @@ def _path(kind: type[Any], name: str) -> str:
     return "status.value" if name == "status" and kind is Invoice else name
 
 
-def _digest(values: list[Any]) -> int:
-    """A checksum of a row without its place in the file: equal for rows that say the same."""
-    text = "\x1f".join(map(str, values[:-1]))
+def _amount(value: Money | None, currency: str) -> Decimal | None:
+    """An amount that may be missing; a row has one currency."""
+    if value is None:
+        return None
+    if value.currency != currency:
+        raise TypeError(f"{value} in a row of {currency}")
+    return value.amount
+
+
+def _digest(values: tuple[Any, ...]) -> int:
+    """A checksum of what a row says."""
+    text = "\x1f".join(map(str, values))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 

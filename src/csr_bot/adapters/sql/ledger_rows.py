@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +25,21 @@ from sqlalchemy import (
     update,
 )
 
+from csr_bot.adapters.sql import customer_history, customer_lookups
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_lookups import LedgerLookups
-from csr_bot.core.evidence import Allocation, Contract, Customer, Invoice, InvoiceLine, Payment, PriceTerm, Usage
+from csr_bot.core.customer import ContractTerms, CustomerChange, CustomerContext
+from csr_bot.core.evidence import (
+    Allocation,
+    Contract,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    LetterOfCredit,
+    Payment,
+    PriceTerm,
+    Usage,
+)
 from csr_bot.core.facts import InvoiceFacts
 from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
 from csr_bot.records import InvoiceChange, SnapshotDelta, SnapshotRecord
@@ -199,6 +212,67 @@ class SqlLedger:
     def open_lines(self, snapshot_id: str, customer_no: str, *, values: Collection[Decimal]) -> Sequence[InvoiceLine]:
         """Lines of the customer's open invoices with one of these figures as rate, quantity or net amount."""
         return self._lookups(snapshot_id).open_lines(customer_no, values)
+
+    def customer_context(self, snapshot_id: str, customer_no: str) -> CustomerContext | None:
+        """Everything that the ledger says of one customer."""
+        return customer_lookups.find_context(self._lookups(snapshot_id), customer_no)
+
+    def find_payments(
+        self,
+        snapshot_id: str,
+        *,
+        amount: Decimal | None = None,
+        currency: str | None = None,
+        value_date: date | None = None,
+        days: int = 5,
+        trace: str | None = None,
+        customer_no: str | None = None,
+    ) -> Sequence[Payment]:
+        """Payments that all of this fits; those of nobody fit every customer."""
+        return customer_lookups.find_payments(
+            self._lookups(snapshot_id),
+            amount=amount,
+            currency=currency,
+            value_date=value_date,
+            days=days,
+            trace=trace,
+            customer_no=customer_no,
+        )
+
+    def payments_of(
+        self, snapshot_id: str, customer_no: str, *, since: date | None = None, limit: int = customer_lookups.MOST
+    ) -> Sequence[Payment]:
+        """A customer's payments, the latest first."""
+        return customer_lookups.payments_of(self._lookups(snapshot_id), customer_no, since=since, limit=limit)
+
+    def contract_terms(self, snapshot_id: str, contract_no: str) -> ContractTerms | None:
+        """A contract in all its versions with its prices."""
+        return customer_lookups.find_contract(self._lookups(snapshot_id), contract_no)
+
+    def invoices_by_po(self, snapshot_id: str, po_no: str) -> Sequence[Invoice]:
+        """The invoices on an order, on whosever account."""
+        return customer_lookups.find_ordered(self._lookups(snapshot_id), po_no)
+
+    def letters_of_credit(self, snapshot_id: str, lc_no: str) -> Sequence[LetterOfCredit]:
+        """The letters of credit of this number."""
+        return customer_lookups.find_letters(self._lookups(snapshot_id), lc_no)
+
+    def add_customer_changes(
+        self, before: SnapshotRecord, after: SnapshotRecord, *, places: range, at: datetime
+    ) -> int:
+        """Keep how the customers at these places, counted from 1, differ between two snapshots."""
+        return customer_history.add_changes(
+            self._connection,
+            before_no=self._number(before.id),
+            after_no=self._number(after.id),
+            places=places,
+            after=after,
+            at=at,
+        )
+
+    def customer_changes(self, bot: str, customer_no: str, *, limit: int = 100) -> Sequence[CustomerChange]:
+        """What imports changed of a customer's master row, the latest first."""
+        return customer_history.list_changes(self._connection, bot, customer_no, limit=limit)
 
     def _lookups(self, snapshot_id: str) -> LedgerLookups:
         return LedgerLookups(self._connection, self._number(snapshot_id))

@@ -21,6 +21,7 @@ from csr_bot.adapters.sql.ledger_rows import SqlLedger
 from csr_bot.adapters.sql.locks import AdvisoryLock, FileLock
 from csr_bot.adapters.sql.mailbox_rows import SqlMailboxes
 from csr_bot.adapters.sql.overview_rows import SqlOverview
+from csr_bot.adapters.sql.register_rows import SqlRegisters
 from csr_bot.adapters.sql.task_rows import SqlTasks
 from csr_bot.caselog import ConflictError, EffectLock
 from csr_bot.ports import Doorbell, UnavailableError
@@ -40,6 +41,7 @@ class SqlRecords:
         self.house = SqlHouse(connection)
         self.events = SqlEvents(connection)
         self.overview = SqlOverview(connection)
+        self.registers = SqlRegisters(connection)
 
 
 class SqlCaseLog:

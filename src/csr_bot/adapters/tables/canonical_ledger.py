@@ -7,9 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from csr_bot.adapters.tables import canonical as layout
 from csr_bot.adapters.tables.aliases import plain
 from csr_bot.adapters.tables.canonical import Sheet
+from csr_bot.adapters.tables.canonical_contracts import CONTRACTS, PRICE_TERMS, USAGE
+from csr_bot.adapters.tables.canonical_customers import (
+    CONTACTS,
+    CUSTOMERS,
+    KYC,
+    LETTERS_OF_CREDIT,
+    credit_sheet,
+)
+from csr_bot.adapters.tables.canonical_items import PAYMENTS, allocations_sheet, lines_sheet
 from csr_bot.adapters.tables.control import NAME as CONTROL
 from csr_bot.adapters.tables.control import find_differences, read_control
 from csr_bot.adapters.tables.grids import Grid
@@ -19,11 +27,11 @@ from csr_bot.adapters.tables.invoices import REQUIRED
 from csr_bot.adapters.tables.notes import Notes
 from csr_bot.adapters.tables.open_items import table_summary
 from csr_bot.adapters.tables.sheet_table import SheetTable
-from csr_bot.core.evidence import Invoice
+from csr_bot.core.evidence import Customer, Invoice
 from csr_bot.ports import LedgerRow, RefusedError, SheetSummary
 
 INVOICES = "Invoices"
-_OBLIGATORY = (INVOICES, layout.CUSTOMERS.name, layout.CONTACTS.name)
+_OBLIGATORY = (INVOICES, CUSTOMERS.name, CONTACTS.name)
 
 
 def is_canonical(names: Sequence[str]) -> bool:
@@ -57,14 +65,18 @@ class CanonicalLedger:
     def rows(self) -> Iterator[LedgerRow]:
         """All usable rows: customers, then invoices, then what belongs to them."""
         currencies: dict[str, str] = {}
-        yield from self._sheet(layout.CUSTOMERS)
-        yield from self._sheet(layout.CONTACTS)
+        accounts: dict[str, str] = {}
+        for customer in self._sheet(CUSTOMERS):
+            if isinstance(customer, Customer):
+                accounts[customer.customer_no] = customer.currency
+            yield customer
+        yield from self._sheet(CONTACTS)
         self._invoices.prepare()
         for fact in self._invoices.rows():
             if isinstance(fact, Invoice):
                 currencies[fact.invoice_no] = fact.currency
             yield fact
-        for sheet in _dependent(currencies):
+        for sheet in _dependent(currencies, accounts):
             yield from self._sheet(sheet)
 
     @property
@@ -74,7 +86,7 @@ class CanonicalLedger:
 
     def find_fault(self) -> str | None:
         """How the workbook contradicts its own Control sheet."""
-        known = dict.fromkeys((sheet.name for sheet in _dependent({})), 0) | {
+        known = dict.fromkeys((sheet.name for sheet in _dependent({}, {})), 0) | {
             name: table.row_count for name, table in self._tables.items()
         }
         known[INVOICES] = self._invoices.row_count
@@ -133,9 +145,9 @@ class CanonicalLedger:
         return SheetSummary(grid.name, None, {}, (), 0)
 
 
-def _dependent(currencies: Mapping[str, str]) -> tuple[Sheet[Any], ...]:
-    """The sheets that a workbook may do without."""
+def _dependent(currencies: Mapping[str, str], accounts: Mapping[str, str]) -> tuple[Sheet[Any], ...]:
+    """The sheets that a workbook may do without, given the currencies of invoices and of customers."""
     return (
-        layout.lines_sheet(currencies), layout.PAYMENTS, layout.allocations_sheet(currencies), layout.CONTRACTS,
-        layout.PRICE_TERMS, layout.USAGE,
+        lines_sheet(currencies), PAYMENTS, allocations_sheet(currencies), CONTRACTS, PRICE_TERMS, USAGE,
+        credit_sheet(accounts), KYC, LETTERS_OF_CREDIT,
     )  # fmt: skip

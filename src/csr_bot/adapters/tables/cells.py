@@ -141,11 +141,23 @@ class RowCells:
     def number(self, name: str) -> Decimal:
         return self._required(name, self.optional_number)
 
-    def whole(self, name: str) -> int:
-        number = self.number(name)
-        if number != number.to_integral_value():
+    def optional_whole(self, name: str) -> int | None:
+        number = self.optional_number(name)
+        if number is not None and number != number.to_integral_value():
             raise CellError(name, "NOT_A_WHOLE_NUMBER", f"{number:f}")
-        return int(number)
+        return None if number is None else int(number)
+
+    def whole(self, name: str) -> int:
+        return self._required(name, self.optional_whole)
+
+    def optional_rate(self, name: str) -> Decimal | None:
+        """A ratio, or a percentage with or without its sign."""
+        value = self.value(name)
+        if isinstance(value, str) and value.endswith("%"):
+            number = self._number_from_text(name, value[:-1].rstrip(), field="rate", currency=None)
+        else:
+            number = self.optional_number(name, field="rate")
+        return number
 
     def optional_money(self, name: str, currency: str) -> Decimal | None:
         """An amount with at most four decimals; a currency in the column's header must be that of the row."""
@@ -164,6 +176,11 @@ class RowCells:
         if number is None:
             raise CellError(name, "EMPTY")
         return Money(number, currency)
+
+    def optional_cash(self, name: str, currency: str) -> Money | None:
+        """As ``optional_money``, with its currency."""
+        number = self.optional_money(name, currency)
+        return None if number is None else Money(number, currency)
 
     def optional_day(self, name: str) -> date | None:
         """A date cell, or text in a form that means one day only, by itself or beside the others of its column."""
@@ -199,6 +216,13 @@ class RowCells:
         if answer is None:
             raise CellError(name, "NOT_A_YES_OR_NO", str(value))
         return answer
+
+    def parts(self, name: str, *, marks: str = ";\n") -> tuple[str, ...]:
+        """What a text lists between any of these marks; nothing for an empty cell."""
+        text = self.optional_text(name) or ""
+        for mark in marks:
+            text = text.replace(mark, "\n")
+        return tuple(part.strip() for part in text.split("\n") if part.strip())
 
     def currency(self, name: str, *, amounts: Sequence[str]) -> str:
         """The row's currency: its own cell, else the one that the headers of ``amounts`` agree on, else the file's."""

@@ -23,7 +23,7 @@ from csr_bot.adapters.tables.totals import OpenTotals
 from csr_bot.adapters.tables.walking import RowKind, TableWalk, read_group
 from csr_bot.core.evidence import Customer, Invoice, Payment
 
-_DAYS: Final = ("invoice_date", "due_date", "service_from", "service_to")
+_DAYS: Final = ("invoice_date", "due_date", "service_from", "service_to", "last_payment_date")
 _GROUPED_SHARE: Final = 4
 """One cell in so many must be blank before blanks are taken to mean "as above"."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from csr_bot.adapters.tables.cells import CellError, RowCells
 from csr_bot.adapters.tables.grids import Cell
-from csr_bot.adapters.tables.statuses import read_sign, read_status, read_type
+from csr_bot.adapters.tables.statuses import read_sign, read_status, read_type, read_yes, says_disputed
 from csr_bot.core.evidence import Customer, DocumentStatus, Invoice, Payment
 from csr_bot.core.money import Money, zero
 from csr_bot.core.parsing.references import canonical_number
@@ -18,7 +18,7 @@ from csr_bot.core.parsing.references import canonical_number
 FIELDS: Final = (
     "invoice_no", "customer_no", "invoice_date", "due_date", "net", "tax", "gross", "open_amount", "company_code",
     "doc_type", "customer_name", "service_from", "service_to", "po_no", "contract_no", "currency", "paid", "credited",
-    "status", "sign",
+    "status", "sign", "terms", "dunning_level", "dispute_flag", "dispute_reason", "last_payment_date", "delivery_note",
 )  # fmt: skip
 """The columns of the canonical sheet that a bot may give other headers."""
 REQUIRED: Final = FIELDS[:8]
@@ -35,6 +35,28 @@ _DAYS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTHING: Final = Decimal(0)
+
+
+def _dispute(row: RowCells, name: str) -> bool | None:
+    """A flag, or the amount that is disputed; where there is no such column, what the status says."""
+    value = row.value(name)
+    if name == "status":
+        return True if isinstance(value, str) and says_disputed(value) else None
+    if isinstance(value, str) and read_yes(value) is None:
+        return bool(row.optional_number(name, field="money"))
+    return None if value is None else read_yes(value) if isinstance(value, str) else bool(value)
+
+
+_REMARKS: Final[tuple[tuple[str, str, Callable[[RowCells, str], object]], ...]] = (
+    ("status", "disputed", _dispute),
+    ("terms", "terms", RowCells.optional_text),
+    ("dunning_level", "dunning_level", RowCells.optional_whole),
+    ("dispute_flag", "disputed", _dispute),
+    ("dispute_reason", "dispute_reason", RowCells.optional_text),
+    ("last_payment_date", "last_payment_date", RowCells.optional_day),
+    ("delivery_note", "delivery_note", RowCells.optional_id),
+)
+"""Column, field, and how it is read; of two for one field the later says more."""
 
 
 class _Figures(NamedTuple):
@@ -54,6 +76,7 @@ class InvoiceReader:
         self._named = tuple(name for name in _MONEY if name in self._columns)
         self._split = bool(self._columns & {"debit", "credit"}) and "gross" not in self._columns
         self._zeros: dict[str, Money] = {}
+        self._told = tuple(remark for remark in _REMARKS if remark[0] in self._columns)
 
     def currency(self, row: RowCells) -> str:
         """The currency of the row's amounts."""
@@ -101,7 +124,21 @@ class InvoiceReader:
             credited=self._money(figures.credited, currency),
             open_amount=gross if figures.open_amount == figures.gross else self._money(figures.open_amount, currency),
             locator=row.locator,
+            **self._remarks(row),
         )
+
+    def _remarks(self, row: RowCells) -> dict[str, Any]:
+        """What is said of an invoice besides its figures. A remark that cannot be read costs a warning, not the row."""
+        remarks: dict[str, Any] = {}
+        for name, field, read in self._told:
+            try:
+                value = read(row, name)
+            except CellError as error:
+                row.warnings.append((name, error.reason))
+                continue
+            if value is not None:
+                remarks[field] = value
+        return remarks
 
     def _money(self, amount: Decimal, currency: str) -> Money:
         if amount:

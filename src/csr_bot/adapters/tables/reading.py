@@ -27,9 +27,12 @@ from csr_bot.core.evidence import (
     Allocation,
     Contact,
     Contract,
+    CreditProfile,
     Customer,
     Invoice,
     InvoiceLine,
+    KycRecord,
+    LetterOfCredit,
     Payment,
     PriceTerm,
     Usage,
@@ -49,6 +52,9 @@ TABLES: Final[Mapping[type[Any], str]] = {
     Contract: "contracts",
     PriceTerm: "price_terms",
     Usage: "usage",
+    CreditProfile: "credit_profiles",
+    KycRecord: "kyc_records",
+    LetterOfCredit: "letters_of_credit",
 }
 
 

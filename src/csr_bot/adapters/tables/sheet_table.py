@@ -9,7 +9,7 @@ from csr_bot.adapters.tables.canonical import Sheet
 from csr_bot.adapters.tables.cells import CellError, RowCells
 from csr_bot.adapters.tables.forms import FormSurvey
 from csr_bot.adapters.tables.grids import Cell, Grid, is_blank
-from csr_bot.adapters.tables.headers import Header, HeaderError, Names, own_names, read_header
+from csr_bot.adapters.tables.headers import Header, HeaderError, Names, read_header
 from csr_bot.adapters.tables.keys import KeySurvey, Twins
 from csr_bot.adapters.tables.notes import Notes
 
@@ -24,7 +24,7 @@ class SheetTable(Generic[_Fact]):
         self._sheet = sheet
         self._refused = refused
         self._warnings = warnings
-        self.header = read_sheet_header(grid, own_names((*sheet.required, *sheet.others)), required=sheet.required)
+        self.header = read_sheet_header(grid, sheet.names, required=sheet.required)
         self._row = RowCells(self.header.columns)
         self._twins = Twins(frozenset())
         self.row_count = 0

@@ -44,6 +44,13 @@ _STATUS_WORDS: Final = {
     plain(word): status for status, words in _STATUSES.items() for word in (*words.split("|"), status.value)
 }
 _TYPE_WORDS: Final = {plain(word): kind for kind, words in _TYPES.items() for word in (*words.split("|"), kind)}
+_DISPUTED: Final = frozenset(
+    {
+        "disputed", "indispute", "dispute", "strittig", "inklarung", "inklaerung", "reklamiert", "enlitige", "litige",
+        "conteste", "contestee", "endisputa", "disputada", "reclamada", "betwist", "ingeschil",
+    }
+)  # fmt: skip
+"""Plain words for "somebody objects"."""
 _TAIL: Final = re.compile(r"\s+[-–—:]\s+|\s*[:;,(/]")
 _YES: Final = frozenset(
     {"true", "yes", "y", "ja", "j", "oui", "o", "si", "sí", "s", "x", "1", "wahr", "vrai", "verdadero", "waar"}
@@ -58,6 +65,12 @@ def read_status(text: str) -> DocumentStatus | None:
     """Our word for a status such as ``DISPUTED - PO line fully invoiced``; None for an unknown one."""
     found = _STATUS_WORDS.get(plain(text))
     return found or _STATUS_WORDS.get(plain(_TAIL.split(text.strip(), maxsplit=1)[0]))
+
+
+@lru_cache(maxsize=4096)
+def says_disputed(text: str) -> bool:
+    """Whether a status says that somebody objects to the document."""
+    return plain(text) in _DISPUTED or plain(_TAIL.split(text.strip(), maxsplit=1)[0]) in _DISPUTED
 
 
 @lru_cache(maxsize=4096)

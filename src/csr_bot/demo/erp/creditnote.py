@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from csr_bot.core.money import Money, minor_units, zero
+from csr_bot.core.money import Money, zero
+from csr_bot.demo.erp.typed import amount_of, day_of
 
 REASONS: Final = (
     "PRICE", "QUANTITY", "DUPLICATE", "CANCELLED_SERVICE", "TAX", "NOT_RECEIVED", "QUALITY", "TERMS", "FREIGHT_FEE",
     "PO_MISSING", "WRONG_PARTY", "OTHER",
 )  # fmt: skip
-
-_AMOUNT: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,11 @@ def _read_part(form: Mapping[str, str], name: str, label: str, limit: Money, pro
     text = form.get(name, "").strip()
     if not text:
         return zero(limit.currency)
-    typed = _AMOUNT.fullmatch(text)
-    if typed is None or len(typed[1] or "") > minor_units(limit.currency):
-        problems.append(f"{label}: {text} is not an amount in {limit.currency}.")
+    try:
+        amount = amount_of(text, limit.currency, label=label)
+    except ValueError as error:
+        problems.append(str(error))
         return zero(limit.currency)
-    amount = Money(Decimal(text.replace(",", "")), limit.currency)
     if amount.amount and limit < amount:
         problems.append(f"{label}: {amount} is more than the {limit} on the invoice.")
     return amount
@@ -96,9 +93,9 @@ def _read_part(form: Mapping[str, str], name: str, label: str, limit: Money, pro
 
 def _read_day(text: str, problems: list[str]) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        problems.append(f"Posting date: {text or 'nothing'} is not a date.")
+        return day_of(text, label="Posting date")
+    except ValueError as error:
+        problems.append(str(error))
         return date.min
 
 

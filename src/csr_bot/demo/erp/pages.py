@@ -1,6 +1,6 @@
-"""The demo ERP's pages: what is shown and posted where.
+"""The demo ERP's pages: what is shown where.
 
-The numbers come from ``ledger``; faults are asked of ``switches`` at the places where real ERPs fail.
+What is entered and posted is in ``credit_pages`` and ``entry_pages``; the numbers come from the ``books``.
 """
 
 from __future__ import annotations
@@ -16,32 +16,47 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from csr_bot.core.money import Money, minor_units
-from csr_bot.demo.erp.creditnote import REASONS, Creditable, CreditDraft, read_draft
-from csr_bot.demo.erp.ledger import ErpLedger
+from csr_bot.core.money import Money, minor_units, zero
+from csr_bot.demo.erp.books import ErpBooks
+from csr_bot.demo.erp.credit_pages import CreditNotePages
+from csr_bot.demo.erp.entry_pages import Counter, EntryPages
+from csr_bot.demo.erp.fields import CUSTOMER_FIELDS, INVOICE_FIELDS, Field, show_value
+from csr_bot.demo.erp.forms import FormBooks
 from csr_bot.demo.erp.printout import print_invoice
-from csr_bot.demo.erp.rows import InvoiceRow, PostRequest
+from csr_bot.demo.erp.rows import InvoiceRow
 from csr_bot.demo.erp.switches import Switches
-from csr_bot.demo.webserver import Delay, SignIn, cut_connection
+from csr_bot.demo.webserver import Delay, SignIn
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 class ErpPages:
-    """Every page of the ERP, over one ledger."""
+    """Every page of the ERP, over its books."""
 
-    def __init__(self, ledger: ErpLedger, *, clock: Callable[[], datetime]) -> None:
-        self._ledger = ledger
-        self._clock = clock
+    def __init__(self, books: ErpBooks, *, clock: Callable[[], datetime]) -> None:
+        self._books = books
+        self._ledger = books.ledger
         self._templates = Jinja2Templates(_TEMPLATES, context_processors=[self._shared_context])
         self._templates.env.filters["amount"] = show_amount
         self.sign_in = SignIn(cookie="erp_session", templates=self._templates, page="login.html", home="/", clock=clock)
         self.switches = Switches(expire=self.sign_in.expire_all)
         self._last_search: dict[str, tuple[str, Sequence[object]]] = {}
+        counter = Counter(
+            ledger=books.ledger, sign_in=self.sign_in, switches=self.switches, show=self._page, clock=clock
+        )
+        forms = FormBooks(books.ledger, books.fields, books.documents)
+        how: dict[str, Any] = {
+            "counter": counter,
+            "sign_in": self.sign_in,
+            "switches": self.switches,
+            "show": self._page,
+            "clock": clock,
+        }
+        self._posting = (*CreditNotePages(books.ledger, **how).routes(), *EntryPages(forms, **how).routes())
 
     def application(self) -> Delay:
         """The ASGI application."""
@@ -56,13 +71,13 @@ class ErpPages:
             Route("/invoices", guard(self.list_invoices)),
             Route("/invoices/{invoice_no}", guard(self.show_invoice)),
             Route("/invoices/{invoice_no}/document.pdf", guard(self.print_document)),
-            Route("/invoices/{invoice_no}/dispute-flag", guard(self.change_dispute_flag), methods=["POST"]),
-            Route("/invoices/{invoice_no}/dunning-block", guard(self.change_dunning_block), methods=["POST"]),
-            Route("/invoices/{invoice_no}/credit-notes/new", guard(self.enter_credit_note)),
-            Route("/invoices/{invoice_no}/credit-notes/review", guard(self.review_credit_note)),
-            Route("/invoices/{invoice_no}/credit-notes", self.post_credit_note, methods=["POST"]),
+            Route("/customers/{customer_no}/open-items", guard(self.list_open_items)),
+            Route("/payments/{payment_no}", guard(self.show_payment)),
             Route("/credit-notes", guard(self.list_credit_notes)),
-            Route("/credit-notes/{number}", guard(self.show_credit_note)),
+            Route("/documents", guard(self.list_documents)),
+            Route("/documents/{number}", guard(self.show_document)),
+            Route("/changes", guard(self.list_changes)),
+            *self._posting,
             Route("/export/invoices.csv", guard(self.export_invoices)),
             Route("/export/credit-notes.csv", guard(self.export_credit_notes)),
         ]
@@ -77,12 +92,45 @@ class ErpPages:
         return self._page(request, "customers.html", query=query, rows=self._ledger.find_customers(query))
 
     async def show_customer(self, request: Request) -> Response:
-        customer = self._ledger.customer(request.path_params["customer_no"])
+        customer_no = request.path_params["customer_no"]
+        customer = self._ledger.customer(customer_no)
         if customer is None:
             raise HTTPException(404, "There is no such customer.")
         return self._page(
-            request, "customer.html", customer=customer, invoices=self._ledger.invoices_of(customer.customer_no)
+            request,
+            "customer.html",
+            customer=customer,
+            fields=self._fields("customer", customer_no, CUSTOMER_FIELDS, currency=customer.balance.currency),
+            contacts=self._books.fields.contacts(customer_no),
+            invoices=self._ledger.invoices_of(customer_no),
+            receipts=self._ledger.receipts_of(customer_no),
+            changes=self._books.fields.log_of("customer", customer_no),
         )
+
+    async def list_open_items(self, request: Request) -> Response:
+        customer = self._ledger.customer(request.path_params["customer_no"])
+        if customer is None:
+            raise HTTPException(404, "There is no such customer.")
+        invoices = self._ledger.invoices_of(customer.customer_no)
+        currencies = sorted({item.total.currency for item in invoices} | {customer.balance.currency})
+        flag = INVOICE_FIELDS[0]
+        return self._page(
+            request,
+            "open_items.html",
+            customer=customer,
+            rows=[(item, self._books.fields.value("invoice", item.invoice_no, flag)) for item in invoices],
+            balances=[
+                sum((item.open_amount for item in invoices if item.total.currency == code), zero(code))
+                for code in currencies
+            ],
+        )
+
+    async def show_payment(self, request: Request) -> Response:
+        payment = self._ledger.receipt(request.path_params["payment_no"])
+        if payment is None:
+            raise HTTPException(404, "There is no such payment.")
+        parts = self._ledger.parts_of_receipt(payment.payment_no)
+        return self._page(request, "payment.html", payment=payment, parts=parts)
 
     async def list_invoices(self, request: Request) -> Response:
         query = request.query_params.get("q", "").strip()
@@ -100,6 +148,8 @@ class ErpPages:
             lines=self._ledger.lines_of(invoice.invoice_no),
             payments=self._ledger.payments_of(invoice.invoice_no),
             notes=self._ledger.credit_notes_of(invoice.invoice_no),
+            fields=self._fields("invoice", invoice.invoice_no, INVOICE_FIELDS, currency=invoice.total.currency),
+            changes=self._books.fields.log_of("invoice", invoice.invoice_no),
         )
 
     async def print_document(self, request: Request) -> Response:
@@ -107,67 +157,29 @@ class ErpPages:
         content = print_invoice(invoice, self._ledger.lines_of(invoice.invoice_no))
         return _attachment(content, name=f"{invoice.invoice_no}.pdf", media_type="application/pdf")
 
-    async def change_dispute_flag(self, request: Request) -> Response:
-        invoice = self._invoice(request)
-        self._ledger.set_dispute_flag(invoice.invoice_no, on=(await request.form()).get("to") == "on")
-        return RedirectResponse(f"/invoices/{invoice.invoice_no}", status_code=303)
-
-    async def change_dunning_block(self, request: Request) -> Response:
-        invoice = self._invoice(request)
-        self._ledger.set_dunning_block(invoice.invoice_no, on=(await request.form()).get("to") == "on")
-        return RedirectResponse(f"/invoices/{invoice.invoice_no}", status_code=303)
-
-    async def enter_credit_note(self, request: Request) -> Response:
-        return self._credit_note_form(request, typed={"posting_date": self._clock().date().isoformat()})
-
-    async def review_credit_note(self, request: Request) -> Response:
-        """Show what would be booked; this books nothing, which is why the form comes by GET."""
-        invoice, typed = self._invoice(request), dict(request.query_params)
-        draft = self._read_draft(invoice, typed)
-        if not isinstance(draft, CreditDraft):
-            return self._credit_note_form(request, typed=typed, problems=draft)
-        return self._page(
-            request,
-            "credit_note_review.html",
-            invoice=invoice,
-            draft=draft,
-            typed=typed,
-            new_open=invoice.open_amount - draft.total,
-            buttons=2 if self.switches.twin_buttons else 1,
-        )
-
-    async def post_credit_note(self, request: Request) -> Response:
-        """Book a credit note, with every fault that a far end can have before and after."""
-        form = {name: str(value) for name, value in (await request.form()).items()}
-        asked = PostRequest(invoice_no=request.path_params["invoice_no"], reference=form.get("reference", ""))
-        self._ledger.record_post(asked, at=self._clock())
-        refusal = await self.sign_in.refuse(request)
-        if refusal is not None:
-            return refusal
-        if self.switches.take("drop_before_booking"):
-            return await cut_connection(request)
-        if not await self.switches.hang("hang_before_booking"):
-            return await cut_connection(request)
-        invoice = self._invoice(request)
-        draft = self._read_draft(invoice, form)
-        if not isinstance(draft, CreditDraft):
-            return self._credit_note_form(request, typed=form, problems=draft)
-        number = self._ledger.book_credit_note(invoice.invoice_no, draft, at=self._clock())
-        if number is None:
-            return self._credit_note_form(request, typed=form, problems=("The open amount has changed.",))
-        return await self._answer_booking(request, number)
-
     async def list_credit_notes(self, request: Request) -> Response:
         reference = request.query_params.get("reference", "").strip()
         found = self._ledger.find_credit_notes(reference, lag_seconds=self.switches.read_lag)
         shown_for, rows = self._shown(request, reference, found)
         return self._page(request, "credit_notes.html", reference=reference, shown_for=shown_for, rows=rows)
 
-    async def show_credit_note(self, request: Request) -> Response:
-        note = self._ledger.credit_note(request.path_params["number"])
-        if note is None:
-            raise HTTPException(404, "There is no such credit note.")
-        return self._page(request, "credit_note.html", note=note)
+    async def list_documents(self, request: Request) -> Response:
+        reference = request.query_params.get("reference", "").strip()
+        found = self._books.documents.find(reference, lag_seconds=self.switches.read_lag)
+        shown_for, rows = self._shown(request, reference, found)
+        return self._page(request, "documents.html", reference=reference, shown_for=shown_for, rows=rows)
+
+    async def show_document(self, request: Request) -> Response:
+        document = self._books.documents.document(request.path_params["number"])
+        if document is None:
+            raise HTTPException(404, "There is no such document.")
+        return self._page(request, "document.html", document=document)
+
+    async def list_changes(self, request: Request) -> Response:
+        reference = request.query_params.get("reference", "").strip()
+        found = self._books.fields.find_changes(reference, lag_seconds=self.switches.read_lag)
+        shown_for, rows = self._shown(request, reference, found)
+        return self._page(request, "changes.html", reference=reference, shown_for=shown_for, rows=rows)
 
     async def export_invoices(self, _request: Request) -> Response:
         header = (
@@ -200,33 +212,10 @@ class ErpPages:
         ]  # fmt: skip
         return _csv_file("credit-notes.csv", header, rows)
 
-    async def _answer_booking(self, request: Request, number: str) -> Response:
-        if self.switches.take("drop_after_post"):
-            return await cut_connection(request)
-        if not await self.switches.hang("hang_after_post"):
-            return await cut_connection(request)
-        if self.switches.take("error_500_after_commit"):
-            return self._page(
-                request, "error.html", status_code=500, title="Internal error", detail="Please call the help desk."
-            )
-        return RedirectResponse(f"/credit-notes/{number}", status_code=303)
-
-    def _credit_note_form(self, request: Request, *, typed: dict[str, str], problems: Sequence[str] = ()) -> Response:
-        invoice = self._invoice(request)
-        return self._page(
-            request,
-            "credit_note_form.html",
-            status_code=422 if problems else 200,
-            invoice=invoice,
-            lines=self._ledger.lines_of(invoice.invoice_no),
-            reasons=REASONS,
-            typed=typed,
-            problems=problems,
-        )
-
-    def _read_draft(self, invoice: InvoiceRow, form: dict[str, str]) -> CreditDraft | tuple[str, ...]:
-        lines = {line.line_no: (line.net, line.tax) for line in self._ledger.lines_of(invoice.invoice_no)}
-        return read_draft(form, Creditable(invoice.open_amount, lines))
+    def _fields(self, target: str, number: str, fields: Sequence[Field], *, currency: str) -> list[tuple[Field, str]]:
+        """Each field with its value as it is shown."""
+        book = self._books.fields
+        return [(field, show_value(field, book.value(target, number, field), currency=currency)) for field in fields]
 
     def _invoice(self, request: Request) -> InvoiceRow:
         invoice = self._ledger.invoice(request.path_params["invoice_no"])

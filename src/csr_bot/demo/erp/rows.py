@@ -12,12 +12,13 @@ from csr_bot.core.money import Money, parse_money
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A customer with the sum of the open amounts in its currency."""
+    """A customer with the sum of the open amounts in its currency; ``exposure`` adds what is not billed yet."""
 
     customer_no: str
     name: str
     status: str
     balance: Money
+    exposure: Money
     dunning_level: int
 
 
@@ -36,8 +37,6 @@ class InvoiceRow:
     total: Money
     credited: Money
     open_amount: Money
-    dispute_flag: bool
-    dunning_block: bool
     dunning_level: int
     po_no: str
 
@@ -84,10 +83,22 @@ class CreditNoteRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PostRequest:
-    """A request to book a credit note that the server has read, whatever became of it."""
+class ReceiptRow:
+    """Money that came in, or a credit on account; ``unapplied`` is what can still be used of it."""
 
-    invoice_no: str
+    payment_no: str
+    kind: str
+    customer_no: str
+    value_date: str
+    amount: Money
+    unapplied: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PostRequest:
+    """A request to change something that the server has read, whatever became of it. ``subject`` is the document."""
+
+    subject: str
     reference: str
 
 
@@ -106,10 +117,8 @@ def read_invoice(row: sqlite3.Row) -> InvoiceRow:
         total=parse_money(row["total"], currency),
         credited=parse_money(row["credited"], currency),
         open_amount=parse_money(row["open_amount"], currency),
-        dispute_flag=bool(row["dispute_flag"]),
-        dunning_block=bool(row["dunning_block"]),
         dunning_level=row["dunning_level"],
-        po_no=row["po_no"],
+        po_no=row["po_no"] or "",
     )
 
 
@@ -143,4 +152,17 @@ def read_credit_note(row: sqlite3.Row) -> CreditNoteRow:
         reference=row["reference"],
         posting_date=row["posting_date"],
         posted_at=datetime.fromisoformat(row["posted_at"]),
+    )
+
+
+def read_receipt(row: sqlite3.Row) -> ReceiptRow:
+    """A payment or a credit on account."""
+    currency = row["currency"]
+    return ReceiptRow(
+        payment_no=row["payment_no"],
+        kind=row["kind"],
+        customer_no=row["customer_no"],
+        value_date=row["value_date"],
+        amount=parse_money(row["amount"], currency),
+        unapplied=parse_money(row["unapplied"], currency),
     )

@@ -1,1 +1,1 @@
-"""One file for each ERP: locators by role and label, a read for each page, a post for each form."""
+"""One package for each ERP: locators by role and label, a read for each page, a post for each form."""
