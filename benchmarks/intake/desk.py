@@ -54,6 +54,7 @@ def open_desk(log: SqlCaseLog, *sources: Source) -> Desk:
         erp=nothing,
         ledger=nothing,
         quiet=timedelta(0),
+        answers=nothing,
     )
 
 

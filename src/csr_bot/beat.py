@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from csr_bot.core.document import MistakesError
+from csr_bot.flow.anchoring import keep_anchored
 from csr_bot.flow.scheduling import hasten_poll, take_turn
 from csr_bot.ports import PortError
 from csr_bot.schedule import Schedule
@@ -31,7 +32,10 @@ def run_scheduler(house: House, *, stop: threading.Event, on_turn: Callable[[boo
     while not stop.is_set():
         schedules = _reread(house, schedules)
         try:
-            on_turn(take_turn(scheduler, schedules))
+            leads = take_turn(scheduler, schedules)
+            if leads:
+                _keep_anchored(house)
+            on_turn(leads)
         except PortError as error:
             _logger.warning("the scheduler's turn failed", error=str(error))
         stop.wait(TURN.total_seconds())
@@ -54,6 +58,14 @@ def _watch_mailbox(bot: str, watch: Watch, hasten: Callable[[], bool], stop: thr
         watch(on_news, stop=stop, on_trouble=on_trouble)
     except PortError as error:
         on_trouble(str(error))
+
+
+def _keep_anchored(house: House) -> None:
+    """Write down outside the database how the audit chain stands. A full disk stops no schedule."""
+    try:
+        keep_anchored(house.log, house.anchors_file, now=house.clock.now())
+    except OSError as error:
+        _logger.warning("the audit chain could not be anchored", error=str(error))
 
 
 def _reread(house: House, before: tuple[Schedule, ...]) -> tuple[Schedule, ...]:

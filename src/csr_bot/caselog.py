@@ -8,32 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Protocol
 
+from csr_bot.clocklog import ClockRows
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.checks import Finding
-from csr_bot.core.customer import ContractTerms, CustomerChange, CustomerContext
-from csr_bot.core.evidence import Customer, Evidence, Invoice, InvoiceLine, LetterOfCredit, Payment
-from csr_bot.core.facts import EarlierCredit, InvoiceFacts
-from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
+from csr_bot.core.evidence import Evidence
+from csr_bot.core.facts import EarlierCredit, EarlierMatter, Facts
+from csr_bot.core.policy import Step
+from csr_bot.dossiers import DossierRows
+from csr_bot.houselog import HouseRows, MandateRows
 from csr_bot.intakelog import IntakeLog, MailboxRows
+from csr_bot.ledgerlog import LedgerRows, SnapshotRecord
 from csr_bot.ports import LedgerRow
 from csr_bot.records import (
     ApprovalRecord,
-    Blob,
     CaseLine,
     CaseRecord,
     DecisionRecord,
     EffectRecord,
     Event,
-    InvoiceChange,
-    Person,
     ReceiptRecord,
-    RunRecord,
-    SnapshotDelta,
-    SnapshotRecord,
     StoredEvidence,
     StoredMessage,
     TaskRecord,
@@ -67,12 +63,25 @@ class CaseRows(Protocol):
 
     def list(self, *, status: str | None, category: str | None, customer: str | None) -> Sequence[CaseRecord]: ...
     def search(self, text: str, *, limit: int) -> Sequence[CaseRecord]:
-        """Cases in whose number, customer, ticket, subject or messages a text stands, the newest first."""
+        """Cases with that document number or amount, or else with all these words somewhere, the newest first.
+
+        Words are looked for in number, ticket, subject, messages, sender, and number and name of the customer.
+        """
         ...
 
     def add_decision(self, decision: DecisionRecord, findings: Iterable[Finding]) -> None: ...
+    def add_facts(self, decision_id: str, facts: Facts) -> None: ...
+    def decided(self) -> Iterator[tuple[CaseRecord, DecisionRecord, Facts]]:
+        """The newest decision of each case that its facts were kept of, the oldest case first."""
+        ...
+
     def latest_decision(self, case_id: str) -> DecisionRecord | None: ...
+    def decisions(self, case_id: str) -> Sequence[DecisionRecord]:
+        """All decisions of a case, the first version first."""
+        ...
+
     def set_decision_state(self, decision_id: str, state: str) -> None: ...
+    def set_decision_steps(self, decision_id: str, steps: Sequence[Step]) -> None: ...
     def add_evidence(self, case_id: str, version: int, evidence: Iterable[Evidence]) -> None: ...
     def findings(self, decision_id: str) -> Sequence[Finding]: ...
     def add_approval(self, approval: ApprovalRecord) -> None: ...
@@ -94,6 +103,7 @@ class EffectRows(Protocol):
     def of_decision(self, decision_id: str) -> Sequence[EffectRecord]: ...
     def of_case(self, case_id: str) -> Sequence[EffectRecord]: ...
     def earlier_credits(self, customer_no: str, *, other_than_case: str) -> Sequence[EarlierCredit]: ...
+    def earlier_matters(self, customer_no: str, *, other_than_case: str) -> Sequence[EarlierMatter]: ...
     def bot_effects_since(self, customer_no: str, since: datetime) -> int: ...
     def answers_since(self, address: str, since: datetime) -> int: ...
     def add_receipt(self, receipt: ReceiptRecord) -> None: ...
@@ -123,171 +133,6 @@ class TaskRows(Protocol):
     def next_due_at(self) -> datetime | None: ...
 
 
-class LedgerRows(Protocol):
-    """The ledger's mirror: snapshots, and what is looked up in one."""
-
-    def settle_snapshot(self, snapshot: SnapshotRecord, *, refused: Sequence[Mapping[str, object]] = ()) -> None:
-        """Record how an import ended. An active one replaces the snapshot that was active before."""
-        ...
-
-    def active_snapshot(self, bot: str) -> SnapshotRecord | None: ...
-    def latest_snapshot(self, bot: str) -> SnapshotRecord | None:
-        """The newest import that has ended, accepted or not."""
-        ...
-
-    def refused_rows(self, snapshot_id: str) -> Sequence[Mapping[str, object]]:
-        """Rows of an import that were left out, with place and reason; of very many, the first."""
-        ...
-
-    def interrupted_snapshots(self, bot: str) -> Sequence[SnapshotRecord]:
-        """Imports that have begun and not ended."""
-        ...
-
-    def dispensable_snapshots(self, bot: str) -> Sequence[str]:
-        """Ended imports whose rows nobody needs: all but the active one and the one that was active before it."""
-        ...
-
-    def drop_rows(self, snapshot_id: str, *, limit: int) -> bool:
-        """Remove up to about ``limit`` rows of a snapshot; False once none is left. Its record stays."""
-        ...
-
-    def compare_snapshots(self, before: SnapshotRecord, after_id: str) -> SnapshotDelta:
-        """How many invoices are new, changed and gone since a snapshot; sums are left to the caller."""
-        ...
-
-    def changes(self, before_id: str, after_id: str, *, limit: int) -> Sequence[InvoiceChange]:
-        """Invoices that are new, changed or gone from one snapshot to another."""
-        ...
-
-    def find_senders(
-        self, snapshot_id: str, *, addresses: Collection[str], domains: Collection[str]
-    ) -> SenderDirectory:
-        """What the customer master says of these addresses and domains (lower case).
-
-        Their contacts, the customers of the domains, the declared groups of all these, and for each domain that is
-        neither a customer's nor free mail the domains stored under its ``reach_keys``.
-        """
-        ...
-
-    def group_of(self, snapshot_id: str, customer_nos: Collection[str]) -> frozenset[str]:
-        """All members of the declared groups of these customers: parents, and whoever has the same parent."""
-        ...
-
-    def find_entries(self, snapshot_id: str, wanted: Sequence[Wanted]) -> Sequence[LedgerEntry]:
-        """The invoices that fit any key of any of these, each once with all its lines, by a handful of queries.
-
-        Of what one key finds, the first ``MAX_CANDIDATES`` are enough.
-        """
-        ...
-
-    def number_prefixes(self, snapshot_id: str) -> frozenset[str]:
-        """The letters that invoice numbers begin with, each once; no empty one."""
-        ...
-
-    def customer(self, snapshot_id: str, customer_no: str) -> Customer | None: ...
-    def invoice_facts(self, snapshot_id: str, invoice_no: str) -> InvoiceFacts | None: ...
-    def open_lines(self, snapshot_id: str, customer_no: str, *, values: Collection[Decimal]) -> Sequence[InvoiceLine]:
-        """Lines of the customer's open invoices with one of these figures as rate, quantity or net amount.
-
-        Of what one figure finds, the lines of the first ``MAX_CANDIDATES`` invoices are enough.
-        """
-        ...
-
-    def customer_context(self, snapshot_id: str, customer_no: str) -> CustomerContext | None:
-        """Everything that the ledger says of one customer, by a fixed number of queries."""
-        ...
-
-    def find_payments(
-        self,
-        snapshot_id: str,
-        *,
-        amount: Decimal | None = None,
-        currency: str | None = None,
-        value_date: date | None = None,
-        days: int = 5,
-        trace: str | None = None,
-        customer_no: str | None = None,
-    ) -> Sequence[Payment]:
-        """Payments that fit all that is given: value dates at most ``days`` off, a word of ``trace`` in the references.
-
-        With ``customer_no``, that customer's and those that nobody is known to have made. ValueError where neither a
-        trace, nor amount and currency, nor a customer is given.
-        """
-        ...
-
-    def payments_of(
-        self, snapshot_id: str, customer_no: str, *, since: date | None = None, limit: int = 2_000
-    ) -> Sequence[Payment]:
-        """A customer's payments with a value date from ``since`` on, the latest first."""
-        ...
-
-    def contract_terms(self, snapshot_id: str, contract_no: str) -> ContractTerms | None:
-        """A contract in all its versions with its price terms."""
-        ...
-
-    def invoices_by_po(self, snapshot_id: str, po_no: str) -> Sequence[Invoice]:
-        """The invoices on an order, on whosever account, however its number is written; of very many, the first."""
-        ...
-
-    def letters_of_credit(self, snapshot_id: str, lc_no: str) -> Sequence[LetterOfCredit]:
-        """The letters of credit of this number, one for each bank that gave it."""
-        ...
-
-    def add_customer_changes(
-        self, before: SnapshotRecord, after: SnapshotRecord, *, places: range, at: datetime
-    ) -> int:
-        """Keep how the customers at these places of the files, from 1 on, differ; returns how many fields do.
-
-        They are shown only once ``after`` has come into force.
-        """
-        ...
-
-    def customer_changes(self, bot: str, customer_no: str, *, limit: int = 100) -> Sequence[CustomerChange]:
-        """What imports that came into force changed of a customer's master row, the latest first."""
-        ...
-
-
-class HouseRows(Protocol):
-    """People, switches, runs, leases and files."""
-
-    def put_person(self, person: Person) -> None: ...
-    def person(self, login: str) -> Person | None: ...
-    def people(self) -> Sequence[Person]: ...
-    def signing_key(self, name: str) -> bytes:
-        """A key of this installation, made with its database."""
-        ...
-
-    def stops(self) -> Mapping[str, str]:
-        """Scope (``*``, a bot or a category) to why it is stopped."""
-        ...
-
-    def put_stop(self, scope: str, *, why: str, by: str, at: datetime) -> None: ...
-    def remove_stop(self, scope: str) -> bool: ...
-    def pauses(self) -> Mapping[str, str]: ...
-    def put_pause(self, bot: str, *, why: str, by: str, at: datetime) -> None: ...
-    def remove_pause(self, bot: str) -> bool: ...
-    def use_policy(self, policy_id: str, version: int, *, sha256: str, yaml: str, at: datetime) -> None:
-        """Keep the text of a policy version; ConflictError if another text was used under the same version."""
-        ...
-
-    def add_slot(self, bot: str, kind: str, *, slot_at: datetime, status: str, why: str | None) -> bool:
-        """Record a scheduled slot; False if somebody has recorded it already."""
-        ...
-
-    def begin_run(self, bot: str, kind: str, *, at: datetime) -> RunRecord:
-        """Start a run: the one of the newest slot that is due, or an unscheduled one."""
-        ...
-
-    def end_run(
-        self, run_id: str, *, status: str, counters: Mapping[str, int], error: str | None, at: datetime
-    ) -> None: ...
-    def runs(self, *, limit: int) -> Sequence[RunRecord]: ...
-    def last_slot(self, bot: str, kind: str) -> datetime | None: ...
-    def take_lease(self, name: str, *, owner: str, now: datetime, until: datetime) -> bool: ...
-    def put_blobs(self, blobs: Sequence[Blob], *, at: datetime) -> None: ...
-    def blob(self, sha256: str) -> Blob | None: ...
-
-
 class EventRows(Protocol):
     """The audit chain."""
 
@@ -303,7 +148,10 @@ class EventRows(Protocol):
         data: Mapping[str, object] | None = None,
     ) -> None: ...
     def of_case(self, case_no: str) -> Sequence[Event]: ...
-    def all(self) -> Iterator[Event]: ...
+    def all(self, *, after: int = 0) -> Iterator[Event]:
+        """Every event after that sequence number, oldest first."""
+        ...
+
     def head(self) -> tuple[int, str]:
         """Sequence number and hash that the chain ends with."""
         ...
@@ -348,6 +196,12 @@ class Records(Protocol):
     def overview(self) -> OverviewRows: ...
     @property
     def registers(self) -> RegisterRows: ...
+    @property
+    def dossiers(self) -> DossierRows: ...
+    @property
+    def clocks(self) -> ClockRows: ...
+    @property
+    def mandates(self) -> MandateRows: ...
 
 
 class EffectLock(Protocol):

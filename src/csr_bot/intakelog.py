@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from csr_bot.core.facts import AttachedFile
 from csr_bot.records import (
     ArrivalRecord,
     IntakeRecord,
@@ -47,6 +48,10 @@ class IntakeLog(Protocol):
 
     def attachment_flags_of(self, case_id: str) -> Sequence[str]:
         """What is unsafe about the files that came with the case's messages, each with the file's name."""
+        ...
+
+    def files_of(self, case_id: str) -> Sequence[AttachedFile]:
+        """The files that came with the case's messages, oldest first."""
         ...
 
     def header_ids_of(self, case_id: str) -> Sequence[str]:

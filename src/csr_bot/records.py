@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState, EffectType
+from csr_bot.core.instruction import Instruction
 from csr_bot.core.matching import Match, SenderFinding
 from csr_bot.core.message import IdentityLevel, ParsedMessage
 from csr_bot.core.money import Money
@@ -110,7 +110,12 @@ class ThreadParent:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One customer request."""
+    """One customer request.
+
+    ``editors`` have materially changed it and so may not approve it; ``instruction`` is what one of them has told to do
+    with it and that is not prepared yet. ``info_requests`` counts how often the customer was asked for something.
+    ``priority_parts`` say in words how the score came about; ``amount_at_risk`` is in base currency.
+    """
 
     id: str
     case_no: str
@@ -134,6 +139,15 @@ class CaseRecord:
     received_at: datetime
     created_at: datetime
     resolved_at: datetime | None
+    editors: tuple[str, ...] = ()
+    instruction: Instruction | None = None
+    info_requests: int = 0
+    priority: str | None = None
+    priority_score: int | None = None
+    priority_parts: tuple[str, ...] = ()
+    amount_at_risk: Money | None = None
+    first_response_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def category(self) -> Category:
@@ -171,7 +185,10 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRecord:
-    """A person's (or the bot's) verdict on exactly one payload."""
+    """A person's (or the bot's) verdict on exactly one payload.
+
+    ``delegated_from`` lent the role by the delegation ``delegation_id``; ``limit`` is the personal one that was kept.
+    """
 
     decision_id: str
     step_no: int
@@ -181,6 +198,9 @@ class ApprovalRecord:
     comment: str | None
     payload_sha256: str
     acted_at: datetime
+    delegated_from: str | None = None
+    delegation_id: str | None = None
+    limit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +271,15 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works with the bot."""
+    """Somebody who works with the bot. ``approval_limit`` narrows what the roles allow; ``manager`` is a login."""
 
     login: str
     name: str
     email: str
     roles: frozenset[str]
     active: bool
+    approval_limit: Money | None = None
+    manager: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,50 +311,6 @@ class RunRecord:
     status: str
     counters: Mapping[str, int]
     error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotDelta:
-    """What changed since the snapshot ``since``: numbers of invoices, and how what is open ``moved`` by currency."""
-
-    since: str
-    new: int
-    changed: int
-    gone: int
-    moved: Mapping[str, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceChange:
-    """An invoice that is ``new``, ``changed`` or ``gone`` from one snapshot to another."""
-
-    change: str
-    company_code: str
-    invoice_no: str
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotRecord:
-    """One import of a ledger. Only the one ``active`` snapshot of a bot is used.
-
-    ``status`` is ``loading`` until it has ended, then ``active`` or ``rejected``, and ``superseded`` by the next one.
-    ``counts``: rows by table; ``control_totals``: what is open by currency.
-    """
-
-    id: str
-    bot: str
-    file_name: str
-    file_sha256: str
-    as_of: date | None
-    generated_at: datetime | None
-    imported_at: datetime
-    row_count: int
-    counts: Mapping[str, int]
-    refused_count: int
-    control_totals: Mapping[str, Decimal]
-    delta: SnapshotDelta | None
-    status: str
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class RegisterRows(Protocol):
         """Open entries that are due on that day or before, the longest due first."""
         ...
 
+    def of_customer(self, kind: RegisterKind, customer_no: str) -> Sequence[RegisterEntry]:
+        """All entries of a register about a customer, in the order in which they were made."""
+        ...
+
     def set_status(self, entry: RegisterEntry, status: str) -> None:
         """Change the status of an entry that is as it was read; ConflictError otherwise."""
         ...

@@ -13,9 +13,11 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
+from csr_bot.answers import FOLDER, read_answers
 from csr_bot.bot import Bot, Mailbox, OAuth, Portal, Secret
 from csr_bot.core.document import Mistake, MistakesError
 from csr_bot.core.policy import read_policy
+from csr_bot.core.replies import Answers
 from csr_bot.flow.desk import Desk, PolicyText, Source
 from csr_bot.flow.running import Workshop
 from csr_bot.flow.scheduling import Scheduler
@@ -125,6 +127,11 @@ class House:
         locks = self.settings.workspace / "var" / "locks"
         return SqlCaseLog(open_engine(self.settings.database_url), doorbell=self.doorbell, lock_folder=locks)
 
+    @property
+    def anchors_file(self) -> Path:
+        """Where the audit chain is anchored outside its database."""
+        return self.settings.workspace / "anchors" / "chain.jsonl"
+
     def upgrade_database(self) -> None:
         """Bring the database to the version of this program."""
         from csr_bot.adapters.sql.schema import upgrade
@@ -149,6 +156,11 @@ class House:
         if mistakes:
             raise MistakesError(mistakes)
         return found
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The texts of answers. Raises MistakesError."""
+        return read_answers(self.settings.workspace / FOLDER)
 
     @cached_property
     def reader(self) -> WarmMailReader:
@@ -213,6 +225,7 @@ class House:
         return Desk(
             bot=bot,
             rules=self.policies[bot.policy],
+            answers=self.answers,
             log=self.log,
             clock=self.clock,
             sources=[

@@ -1,4 +1,4 @@
-"""A workspace, the folder with bots, schedules and policies that ops engineers edit: written, loaded, checked.
+"""A workspace, the folder with bots, schedules, policies and answers that ops engineers edit: written and checked.
 
 What stands in one file is checked by the module for its words; here is what only the files together can show: names and
 mailboxes that two bots share, runs that two schedules repeat.
@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from csr_bot.answers import FOLDER as ANSWERS
+from csr_bot.answers import read_answers
 from csr_bot.bot import Bot, Mailbox, Portal
 from csr_bot.core.document import Mistake, MistakesError
 from csr_bot.declaration import Declaration
@@ -28,6 +30,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "bots/example.py": "bots/example.py.txt",
     "schedules/example.yaml": "schedules/example.yaml",
     "policies/standard.yaml": "policies/standard.yaml",
+    "answers/README": "answers/README",
     "secrets/README": "secrets/README",
     ".env.example": "env.example",
 }
@@ -99,6 +102,10 @@ def check_workspace(
             read_policy(text, file)
         except MistakesError as error:
             mistakes += error.mistakes
+    try:
+        read_answers(folder / ANSWERS)
+    except MistakesError as error:
+        mistakes += error.mistakes
     return tuple(sorted(mistakes))
 
 

@@ -70,6 +70,9 @@ def test_a_mail_is_tried_run_approved_and_accounted_for(
     assert "approval.given" in [event["action"] for event in shown["events"]]
     assert number in [case["case_no"] for case in desk.run("case", "search", "dana.ortiz", "--json").document]
     assert desk.run("audit", "verify").status == 0
+    pack = tmp_path / "case.zip"
+    assert desk.run("case", "export", number, "--to", pack, "--json").document["missing"] == []
+    assert desk.run("audit", "verify", "--file", pack, "--json").document["case_no"] == number
 
 
 def _try(desk: Program, letter: Letter, folder: Path) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from csr_bot.answers import shipped_answers
 from csr_bot.console.app import running_console
 from csr_bot.records import Blob
 from tests.console.office import HOSTILE, LETTERS, NOW, Office, open_office
@@ -34,7 +35,7 @@ OUTSIDE = ("text/html", "image/svg+xml", "application/pdf", "message/rfc822", "t
 def web(office: Office) -> Iterator[httpx.Client]:
     """A client of the console over the filled log."""
     with (
-        running_console(office.log, office.clock, host="127.0.0.1", port=0) as url,
+        running_console(office.log, office.clock, answers=shipped_answers(), host="127.0.0.1", port=0) as url,
         httpx.Client(base_url=url) as client,
     ):
         yield client

@@ -15,6 +15,7 @@ from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.schema import upgrade
 from csr_bot.adapters.tables import read_table
+from csr_bot.answers import shipped_answers
 from csr_bot.bot import Bot, Erp, Mailbox, Outgoing, Secret, Workbook
 from csr_bot.core.effects import CreditNoteOrder
 from csr_bot.core.evidence import ErpDocument, ErpInvoice, Invoice, PostedDocument
@@ -162,6 +163,7 @@ def open_office(folder: Path, url: str | None = None) -> Office:
     desk = Desk(
         bot=bot,
         rules=read_rules(POLICY, name="standard.yaml"),
+        answers=shipped_answers(),
         log=log,
         clock=clock,
         sources=[Source(mailbox, frozenset({TRUSTED}))],

@@ -97,6 +97,13 @@ def test_a_decision_shows_its_calculation_its_content_and_who_may_approve_it(web
     assert "None so far." in words_of(panel(page, "Approvals"))
 
 
+def test_who_approves_reads_what_the_customer_is_going_to_read(web, office):
+    page = read(web, f"/cases/{office.case_about('INV 2025/00417')}")
+    effects = words_of(panel(page, "What happens, in this order"))
+    assert "We have issued credit note [credit note no] over 2,400.00 USD." in effects
+    assert "Its due date stays 30 November 2025." in effects
+
+
 def test_a_resolved_credit_shows_the_posted_number_and_the_pictures_that_prove_it(web, office):
     page = read(web, f"/cases/{office.case_about('Wrong price on INV-2025-00409')}")
     effects = panel(page, "What leaves the building")

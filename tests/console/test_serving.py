@@ -9,6 +9,7 @@ import pytest
 
 from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
+from csr_bot.answers import shipped_answers
 from csr_bot.console.app import running_console
 from csr_bot.console.guarding import is_address
 from csr_bot.wiring import SilentDoorbell
@@ -19,7 +20,7 @@ from tests.console.office import HOSTILE, LETTERS, NOW, StandingClock, draw_pict
 @contextmanager
 def console_of(log):
     with (
-        running_console(log, StandingClock(), host="127.0.0.1", port=0) as url,
+        running_console(log, StandingClock(), answers=shipped_answers(), host="127.0.0.1", port=0) as url,
         httpx.Client(base_url=url) as client,
     ):
         yield client
@@ -143,7 +144,9 @@ def test_answers_do_not_wait_for_the_network(web):
 
 
 def test_a_console_ends_with_its_block_and_frees_its_port(tmp_path):
-    with running_console(open_log(tmp_path), StandingClock(), host="127.0.0.1", port=0) as url:
+    with running_console(
+        open_log(tmp_path), StandingClock(), answers=shipped_answers(), host="127.0.0.1", port=0
+    ) as url:
         assert httpx.get(f"{url}/health").status_code == 200
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/health")

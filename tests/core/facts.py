@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import csr_bot.cli
+from csr_bot.core.customer import CustomerContext
 from csr_bot.core.evidence import Contact, ErpInvoice, Invoice
 from csr_bot.core.facts import EarlierCredit, Facts, InvoiceFacts
 from csr_bot.core.matching import SenderFinding, build_directory, build_view, ledger_entries, match_request
@@ -107,6 +108,25 @@ def entry_of(invoice_no: str) -> InvoiceFacts:
     )
 
 
+def context_of(customer_no: str) -> CustomerContext:
+    """What the books say of a customer."""
+    invoices = tuple(item for item in BOOKS.invoices if item.customer_no == customer_no)
+    return CustomerContext(
+        customer=CUSTOMERS[customer_no],
+        children=(),
+        group=frozenset(),
+        contacts=tuple(item for item in BOOKS.contacts if item.customer_no == customer_no),
+        open_items=tuple(item for item in invoices if item.open_amount.amount),
+        open_items_complete=True,
+        unapplied=(),
+        unapplied_complete=True,
+        credit_profiles=tuple(item for item in BOOKS.credit_profiles if item.customer_no == customer_no),
+        kyc=next((item for item in BOOKS.kyc_records if item.customer_no == customer_no), None),
+        letters_of_credit=tuple(item for item in BOOKS.letters_of_credit if item.customer_no == customer_no),
+        contracts=tuple(item for item in BOOKS.contracts if item.customer_no == customer_no),
+    )
+
+
 def sender_of(customer_no: str, **changes: Any) -> SenderFinding:
     """The customer's contact, authenticated."""
     contact = CONTACTS[customer_no]
@@ -144,6 +164,7 @@ def facts_for(request: Request, customer_no: str, **changes: Any) -> Facts:
         reopen_count=0,
         desk_requests=frozenset(Category),
         stopped=None,
+        context=context_of(customer_no),
     )
     return replace(facts, **changes)
 

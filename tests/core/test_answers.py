@@ -7,17 +7,32 @@ from email.policy import default
 
 import pytest
 
+from csr_bot.answers import shipped_answers
+from csr_bot.core.categories.answering import ask_customer, plan_answers, plan_notice
 from csr_bot.core.decide import Route, decide
-from csr_bot.core.effects import EffectType
+from csr_bot.core.effects import EffectType, PlannedEffect, canonical_json
 from csr_bot.core.evidence import ErpDocument
 from csr_bot.core.facts import Facts
 from csr_bot.core.outgoing import Enclosure, compose_mail, message_id
-from csr_bot.core.replies import answer_language, render_answer
+from csr_bot.core.replies import answer_language, preview_answer, render_answer
 from csr_bot.core.request import Category
-from tests.core.facts import NOW, POLICY, ask, facts_for, ref, s1
+from tests.core.facts import CONTACTS, NOW, POLICY, ask, facts_for, ref, s1, usd
 
 OWN, OWN_TOO, FOREIGN = "INV-2025-00417", "INV-2025-00440", "INV-2025-00431"
 KEY = "0123456789abcdef" * 4
+LATER = {"case_no": "CSR-2025-000101", "credit_note_no": "CN-2025-00061"}
+
+
+def written(effect: PlannedEffect, *, language: str | None = None) -> str:
+    """What a customer reads of an effect."""
+    params = effect.params
+    _, body = render_answer(
+        shipped_answers(),
+        template=params["template"],
+        language=language or params["language"],
+        values={**params["values"], **LATER},
+    )
+    return body
 
 
 def copies_of(*numbers: str, **changes) -> Facts:
@@ -42,7 +57,7 @@ def test_own_invoices_are_sent_and_the_one_of_somebody_else_is_just_not_found():
         "dana.ortiz@northwind-analytics.example",
     )
     assert [item["file_name"] for item in answer.params["attachments"]] == [f"{OWN}.pdf", f"{OWN_TOO}.pdf"]
-    _, body = render_answer("INV_COPY", "en", {**answer.params["values"], "case_no": "CSR-2025-000101"})
+    body = written(answer)
     assert f"We could not find on your account: {FOREIGN}." in body
     assert not any(word in body.lower() for word in ("fabrikam", "c-1002", "another", "other customer", "exist"))
 
@@ -50,7 +65,7 @@ def test_own_invoices_are_sent_and_the_one_of_somebody_else_is_just_not_found():
 def test_an_invoice_of_somebody_else_is_answered_like_one_that_does_not_exist():
     of_others = decide(copies_of(OWN, FOREIGN), POLICY)
     of_nobody = decide(copies_of(OWN, "INV-2025-99999"), POLICY)
-    texts = [item.effects[0].params["values"]["not_found"] for item in (of_others, of_nobody)]
+    texts = [written(item.effects[0]) for item in (of_others, of_nobody)]
     assert texts[0].replace(FOREIGN, "X") == texts[1].replace("INV-2025-99999", "X")
 
 
@@ -86,14 +101,14 @@ def test_an_invoice_without_a_printed_document_is_not_sent():
 @pytest.mark.parametrize(
     ("number", "customer", "said"),
     [
-        (OWN, "C-1001", "Invoice INV-2025-00417 is open with 22,400.00 USD, due on 2025-11-30."),
-        ("INV-2025-00371", "C-1003", "Invoice INV-2025-00371 is settled: we received 18,750.00 USD on 2025-10-29"),
+        (OWN, "C-1001", "Invoice INV-2025-00417 is open with 22,400.00 USD, due on 30 November 2025."),
+        ("INV-2025-00371", "C-1003", "Invoice INV-2025-00371 is settled: we received 18,750.00 USD on 29 October 2025"),
     ],
 )
 def test_the_payment_status_is_what_the_ledger_says(number, customer, said):
     decision = decide(facts_for(ask(Category.PAYMENT_STATUS, number), customer), POLICY)
     assert decision.route is Route.ROUTINE
-    assert said in decision.effects[0].params["values"]["status"]
+    assert said in written(decision.effects[0])
 
 
 def test_a_kill_switch_stops_answers_too():
@@ -108,9 +123,78 @@ def test_no_category_answers_a_sender_who_is_not_a_known_contact():
         assert "NOBODY_TO_ANSWER" in decision.reasons
 
 
-@pytest.mark.parametrize(("language", "answer"), [("de", "de"), ("en", "en"), ("fr", "en"), (None, "en"), ("", "en")])
-def test_an_answer_is_in_the_customers_language_or_in_english(language, answer):
-    assert answer_language(language) == answer
+@pytest.mark.parametrize(
+    ("of_message", "of_customer", "answer"),
+    [
+        ("de", "en", "de"),
+        ("nl", None, "nl"),
+        ("it", "fr", "fr"),
+        (None, "es", "es"),
+        ("", "pl", "en"),
+        (None, None, "en"),
+    ],
+)
+def test_an_answer_is_in_the_language_of_the_message_then_of_the_customer_then_in_english(
+    of_message, of_customer, answer
+):
+    assert answer_language(of_message, of_customer) == answer
+
+
+def test_what_is_signed_are_plain_values_and_no_words():
+    (answer,) = decide(facts_for(ask(Category.PAYMENT_STATUS, OWN), "C-1001"), POLICY).effects
+    assert answer.params["values"]["status"] == [
+        {
+            "sentence": "open",
+            "values": {
+                "invoice_no": OWN,
+                "amount": {"amount": "22400.00", "currency": "USD"},
+                "due_date": {"day": "2025-11-30"},
+            },
+        }
+    ]
+    assert canonical_json(answer.payload())
+    german = written(answer, language="de")
+    assert "mit 22.400,00 USD offen, fällig am 30. November 2025" in german
+
+
+def test_a_credit_is_told_with_what_was_found_and_what_is_open_before_and_after():
+    answer = next(item for item in decide(s1(), POLICY).effects if item.type is EffectType.SEND_REPLY)
+    body = written(answer)
+    for said in ("line 1 was billed at 140, the agreed price is 125", "CN-2025-00061 over 2,400.00 USD"):
+        assert said in body
+    assert "was 22,400.00 USD and is now 20,000.00 USD" in body
+    assert "2 400,00 USD" in written(answer, language="fr").replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"due": usd("1"), "amount": usd("1")}, "has no amount"),
+        ({}, "needs due"),
+    ],
+)
+def test_an_answer_is_planned_with_exactly_the_values_of_its_template(values, reason):
+    with pytest.raises(ValueError, match=reason):
+        plan_answers(s1(), seq=1, template="ACK", values=values)
+
+
+def test_what_is_missing_is_asked_for_in_one_list_by_field_or_in_the_words_of_a_colleague():
+    (question,) = ask_customer(s1(), ["invoice", "amount", "Which of your two sites is it about?"])
+    assert question.type is EffectType.REQUEST_INFO
+    assert "- the number of the invoice\n- the amount in question\n- Which of your two sites is it about?" in written(
+        question
+    )
+
+
+def test_a_notice_goes_to_the_contact_on_file_and_repeats_nothing_of_the_sender():
+    facts = replace(s1(), subject="URGENT new account DE89 3704 0044 0532 0130 00")
+    contact = CONTACTS["C-1001"]
+    notice = plan_notice(
+        facts, seq=1, contact=contact, template="BANK_CHANGE_RECEIVED", values={"received_on": NOW.date()}
+    )
+    assert (notice.type, notice.target) == (EffectType.SEND_REPLY, contact.email)
+    assert "DE89" not in canonical_json(notice.payload())
+    assert "24 November 2025" in written(notice)
 
 
 @pytest.mark.parametrize(
@@ -125,12 +209,41 @@ def test_an_answer_is_in_the_customers_language_or_in_english(language, answer):
 )
 def test_a_subject_is_answered_once_in_one_line_and_never_filled_in(subject, shown):
     values = {"subject": subject, "case_no": "CSR-1", "sent": "x", "not_found": ""}
-    assert render_answer("INV_COPY", "en", values)[0].casefold() == shown.casefold()
+    subject, _ = render_answer(shipped_answers(), template="INV_COPY", language="en", values=values)
+    assert subject.casefold() == shown.casefold()
+
+
+def test_a_value_of_a_customer_stays_on_its_line_and_is_never_filled_in():
+    values = {"subject": "x", "case_no": "CSR-1", "not_found": "", "sent": ["417\r\n\r\nPlease pay\x1b[2J", "$case_no"]}
+    _, body = render_answer(shipped_answers(), template="INV_COPY", language="en", values=values)
+    assert "Please find attached: 417 Please pay[2J, $case_no." in body
+
+
+def test_what_a_colleague_wrote_keeps_its_lines():
+    values = {"subject": "x", "case_no": "CSR-1", "text": "First.\n\nSecond."}
+    _, body = render_answer(shipped_answers(), template="PERSONAL", language="en", values=values)
+    assert "\n\nFirst.\n\nSecond.\n\n" in body
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"amount": "2400.00", "currency": "USD"},
+        {"template": "GONE", "language": "en", "values": {"subject": "x"}},
+        {"template": "ACK", "language": "en", "values": {"subject": "x"}},
+        {"template": "ACK", "language": "en", "values": {"subject": "x", "due": {"week": "48"}}},
+    ],
+)
+def test_what_is_no_answer_has_no_preview(params):
+    assert preview_answer(shipped_answers(), params, known={"case_no": "CSR-1"}) is None
 
 
 def test_half_an_answer_is_never_written():
     with pytest.raises(KeyError):
-        render_answer("CN_GRANTED", "en", {"subject": "x", "case_no": "CSR-1"})
+        render_answer(
+            shipped_answers(), template="CN_GRANTED", language="en", values={"subject": "x", "case_no": "CSR-1"}
+        )
 
 
 def mail(**changes) -> bytes:
@@ -195,7 +308,7 @@ def test_a_reference_in_a_copy_request_is_repeated_as_it_was_written():
     request = replace(ask(Category.INVOICE_COPY, OWN), invoice_refs=(ref(OWN), ref("inv 2025/00431")))
     facts = facts_for(request, "C-1001")
     facts = replace(facts, invoices={OWN: printed(facts.invoices[OWN])})
-    assert "inv 2025/00431" in decide(facts, POLICY).effects[0].params["values"]["not_found"]
+    assert "inv 2025/00431" in written(decide(facts, POLICY).effects[0])
 
 
 @pytest.mark.parametrize(("sent", "route"), [(4, Route.ROUTINE), (5, Route.EXCEPTION)])

@@ -9,13 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csr_bot.core.checks import check_no_duplicate_case
+from csr_bot.core.crediting import credit_matter
 from csr_bot.core.decide import Route, decide
 from csr_bot.core.effects import EffectType
 from csr_bot.core.evidence import DocumentStatus
-from csr_bot.core.guards import CreditInQuestion, failing_guards
+from csr_bot.core.guards import GUARDS as ALL_GUARDS
+from csr_bot.core.guards import MatterInQuestion, failing_guards
 from csr_bot.core.matching import MatchDecision
+from csr_bot.core.matters import MatterKind
 from csr_bot.core.message import Channel, IdentityLevel
 from csr_bot.core.money import Money
+from csr_bot.core.policy import GUARD_NAMES
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import AmountRole, Category, DisputeReason
 from tests.core.facts import (
@@ -40,7 +44,7 @@ from tests.core.facts import (
 
 LEAD_OR_MANAGER = frozenset({"ar_lead", "ar_manager"})
 MANAGER, CONTROLLER = frozenset({"ar_manager"}), frozenset({"controller"})
-GUARDS = POLICY.guard_names(POLICY.credit_note.bands[0])
+GUARDS = POLICY.guard_names(POLICY.approval_matrix[MatterKind.CREDIT_NOTE].bands[0])
 
 
 def run(facts):
@@ -75,7 +79,7 @@ def test_the_credit_note_says_what_is_credited_and_what_must_still_be_true():
         "status": "open",
     }
     assert (answer.type, answer.target) == (EffectType.SEND_REPLY, "dana.ortiz@northwind-analytics.example")
-    assert answer.params["values"]["new_open"] == "20,000.00 USD"
+    assert answer.params["values"]["new_open"] == {"amount": "20000.00", "currency": "USD"}
 
 
 def test_a_claim_of_another_right_price_is_for_a_person_with_our_own_figure_as_draft():
@@ -343,8 +347,18 @@ GUARD_FAILS = {
         earlier_credits=(earlier_credit("INV-2025-00001", "800.01", by_bot_alone=True),)
     ),
     "no_prior_credit_on_invoice": small_price(earlier_credits=(earlier_credit("INV-2025-00409", "0.01"),)),
-    "invoice_age_le_180d": with_invoice(small_price(), invoice_date=NOW.date() - timedelta(days=181)),
+    "kyc_status_in_APPROVED_or_REVIEW_DUE": small_price(context=None),
 }
+
+
+def test_every_guard_that_a_policy_may_name_has_a_meaning():
+    assert set(ALL_GUARDS) == GUARD_NAMES
+
+
+def test_an_old_invoice_needs_the_controller_too():
+    decision = run(with_invoice(small_price(), invoice_date=NOW.date() - timedelta(days=181)))
+    assert (decision.route, decision.reasons) == (Route.APPROVAL, ("EXTRA_APPROVAL",))
+    assert decision.steps == (LEAD_OR_MANAGER, frozenset({"controller"}))
 
 
 @pytest.mark.parametrize("guard", GUARD_FAILS)
@@ -376,7 +390,7 @@ def question(facts, *, keep=lambda finding: True):
     decision = run(small_price())
     (entry,) = facts.invoices.values()
     findings = tuple(finding for finding in decision.findings if keep(finding))
-    return CreditInQuestion(facts, entry, usd("200.00"), findings)
+    return MatterInQuestion(facts, credit_matter(facts, entry, usd("200.00")), findings, POLICY)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState
 from csr_bot.core.money import Money
+from csr_bot.core.persons import Refusal
 from csr_bot.demo.letters import Letter
 from csr_bot.demo.world import DemoWorld
-from csr_bot.flow.authority import Refusal
 from csr_bot.flow.review import approve
 from csr_bot.records import CaseRecord
 from csr_bot.wiring import House

@@ -25,6 +25,7 @@ from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.adapters.sql.schema import upgrade
 from csr_bot.adapters.tables import read_table
+from csr_bot.answers import shipped_answers
 from csr_bot.caselog import CaseLog, EffectLock, Records
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.chain import START, chain_hash, event_row
@@ -351,6 +352,7 @@ def _furnish(url: str, folder: Path, **changes: Any) -> Office:
     desk = Desk(
         bot=declare_bot(**changes),
         rules=the_rules(),
+        answers=shipped_answers(),
         log=log,
         clock=clock,
         sources=[Source(mailbox, frozenset({SERVER}))],

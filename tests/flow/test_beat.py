@@ -30,6 +30,9 @@ def run_until_told(office, watch, *, log: Any = None) -> None:
         scheduler=lambda: Scheduler(log or office.log, office.clock, office.doorbell, "first", NOW, frozenset()),
         workspace=SimpleNamespace(schedules=(SCHEDULE,)),
         settings=SimpleNamespace(workspace=office.folder / "nowhere"),
+        log=office.log,
+        clock=office.clock,
+        anchors_file=office.folder / "anchors" / "chain.jsonl",
         watches=lambda: [(BOT, watched)],
     )
     thread = threading.Thread(target=run_scheduler, args=(house,), kwargs={"stop": stop})

@@ -12,8 +12,8 @@ import pytest
 
 from csr_bot.adapters.sql.ledger_tables import LOOKED_UP, MIRRORED
 from csr_bot.flow.ledger import import_ledger, store_reading
+from csr_bot.ledgerlog import SnapshotRecord
 from csr_bot.ports import LedgerSummary, RefusedError, UnavailableError
-from csr_bot.records import SnapshotRecord
 from tests.flow.desks import BOT, Office, Reading, ReadLedger, the_books
 
 NUMBER = "INV-2025-00417"

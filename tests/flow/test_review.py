@@ -10,8 +10,8 @@ import pytest
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.effects import EffectState
 from csr_bot.core.parsing.mail import parse_message
+from csr_bot.core.persons import Refusal
 from csr_bot.demo import books_planted as planted
-from csr_bot.flow.authority import Refusal
 from csr_bot.flow.review import LEASE, approve, claim, reject
 from csr_bot.records import CaseRecord
 from tests.flow.desks import ask_for_big_credit, ask_for_credit, find_breaks, find_problems, write_mail

@@ -21,6 +21,7 @@ from csr_bot.core.message import AutoClass
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category, DisputeReason
 from csr_bot.ids import new_id
+from csr_bot.ledgerlog import SnapshotRecord
 from csr_bot.records import (
     ApprovalRecord,
     CaseRecord,
@@ -28,7 +29,6 @@ from csr_bot.records import (
     EffectRecord,
     IntakeRecord,
     MessageRecord,
-    SnapshotRecord,
     WorkItem,
 )
 from tests.core.facts import ask, mail_from, sender_of, usd

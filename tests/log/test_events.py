@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from csr_bot.adapters.sql.engine import open_engine
 from csr_bot.adapters.sql.log import SqlCaseLog
-from csr_bot.cli.audit import verify_chain
 from csr_bot.core.chain import START, chain_hash, event_row
+from csr_bot.flow.anchoring import verify_chain
 from csr_bot.records import ReceiptRecord
 from tests.log.rows import AT, MINUTE, a_case, a_decision, an_approval, an_effect, refused, store_decided, together
 
@@ -152,3 +152,19 @@ def test_what_was_recorded_is_not_truncated(table, postgres_url: str):
     with pytest.raises(DBAPIError, match="append-only"):
         attempt(engine, f"TRUNCATE {table} CASCADE")
     engine.dispose()
+
+
+def test_no_address_is_chained(log: SqlCaseLog):
+    with log.begin() as records:
+        records.events.add(
+            "effect.failed_before_submit",
+            actor="bot",
+            entity="effect",
+            entity_id="e-1",
+            at=AT,
+            data={"why": "550 5.1.1 <dana.ortiz@example.com>: user unknown", "tried": ["dana@example.com", 2]},
+        )
+    with log.read() as records:
+        (event,) = records.events.all()
+    assert event.data == {"why": "550 5.1.1 <(address)>: user unknown", "tried": ["(address)", 2]}
+    assert verify(log).ok

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from csr_bot.adapters.sql.ledger_tables import LOOKED_UP, MIRRORED
 from csr_bot.adapters.sql.log import SqlCaseLog
 from csr_bot.core.matching import Wanted, ledger_entry
-from csr_bot.records import SnapshotDelta
+from csr_bot.ledgerlog import SnapshotDelta
 from tests.core.facts import BOOKS, INVOICES, contact_of, entry_of
 from tests.log.rows import AT, MINUTE, a_snapshot, store_ledger
 

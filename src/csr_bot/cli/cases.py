@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,12 +47,12 @@ def list_cases(
 
 @app.command(epilog="Example: csr-bot case search INV-2025-00417")
 def search(
-    text: Annotated[str, typer.Argument(help="Part of a number, a subject or a message.")],
+    text: Annotated[str, typer.Argument(help="A number, an amount, or words.")],
     *,
     workspace: WorkspaceOption = None,
     json: AsJson = False,
 ) -> None:
-    """Find cases by number, customer, portal ticket, subject, sender or the text of their messages, newest first."""
+    """Find cases, newest first: by invoice, order or credit note number, amount, customer, or words of messages."""
     with open_house(workspace).log.read() as records:
         found = records.cases.search(text, limit=MOST_FOUND)
     _print_cases(found, json=json)
@@ -74,6 +75,43 @@ def show(
         print_document(whole)
     else:
         _print_whole(whole)
+
+
+@app.command(epilog="Example: csr-bot case export 123 --to CSR-2025-000123.zip")
+def export(
+    case_no: Annotated[str, typer.Argument(metavar="N", help="The case's number; 123 is enough of CSR-2025-000123.")],
+    *,
+    to: Annotated[Path, typer.Option("--to", help="The ZIP to write.", show_default=False)],
+    workspace: WorkspaceOption = None,
+    json: AsJson = False,
+) -> None:
+    """Write the audit pack of a case: record, PDF, mails, evidence, screenshots and proof, verifiable offline."""
+    from csr_bot.auditpack import build_pack
+    from csr_bot.flow.anchoring import read_anchors
+
+    house = open_house(workspace)
+    anchors = read_anchors(house.anchors_file)
+    with house.log.read() as records:
+        case = records.cases.by_no(case_no)
+        if case is None:
+            raise refuse(f"there is no case {case_no}")
+        pack = build_pack(records, case, anchors=anchors)
+    try:
+        to.write_bytes(pack.content)
+    except OSError as error:
+        raise WrongSetupError(f"--to: {to} cannot be written: {error.strerror}") from None
+    written = {
+        "case_no": case.case_no,
+        "path": to,
+        "size": len(pack.content),
+        "sha256": pack.sha256,
+        "files": pack.files,
+        "missing": list(pack.missing),
+    }
+    if json:
+        print_document(written)
+    else:
+        print_facts(written)
 
 
 def _choose(value: str | None, known: Sequence[str], *, option: str) -> str | None:
@@ -115,6 +153,9 @@ def _print_whole(whole: dict[str, Any]) -> None:
             "payload": decision.get("payload_sha256"),
         }
     )
+    for clock in whole["clocks"]:
+        print_facts({clock["kind"].replace("_", " "): " ".join(clock["why"])})
+    print_facts({"priority": whole["priority_parts"], "at risk": show_money(whole["amount_at_risk"])})
     for title, columns, rows in (
         ("Findings", ("check", "subject", "result", "message"), decision.get("findings", [])),
         ("Messages", ("direction", "from", "subject", "received_at"), whole["messages"]),

@@ -16,8 +16,9 @@ from csr_bot.cli.output import AsJson, as_json, print_document, print_facts, pri
 from csr_bot.cli.requests import show_amount
 
 if TYPE_CHECKING:
+    from csr_bot.ledgerlog import SnapshotRecord
     from csr_bot.ports import LedgerReading, LedgerRow, LedgerSummary, RowNote
-    from csr_bot.records import RunRecord, SnapshotRecord
+    from csr_bot.records import RunRecord
     from csr_bot.wiring import House
 
 TABLES = (

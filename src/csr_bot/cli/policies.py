@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csr_bot.cli.house import WorkspaceOption, read_settings
+from csr_bot.cli.house import WorkspaceOption, open_house, read_settings
 from csr_bot.cli.outcome import BAD, WrongSetupError
-from csr_bot.cli.output import AsJson, print_document, print_table, print_text
+from csr_bot.cli.output import AsJson, print_document, print_table, print_text, show_progress
+from csr_bot.cli.shapes import shape_change, show_money
 
 if TYPE_CHECKING:
     from csr_bot.core.document import Mistake
@@ -81,6 +82,49 @@ def diff(before: PolicyFile, after: PolicyFile, *, json: AsJson = False) -> None
         print_table(("place", "before", "after"), [(change.path, change.before, change.after) for change in changes])
     else:
         print_text("no difference")
+
+
+@app.command(epilog="Example: csr-bot policy backtest --policy policies/draft.yaml")
+def backtest(
+    *,
+    policy: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The draft to try.", show_default=False)],
+    workspace: WorkspaceOption = None,
+    json: AsJson = False,
+) -> None:
+    """Decide the stored cases again under a draft: each case and amount that would change. Nothing is touched."""
+    from csr_bot.flow.backtesting import backtest as decide_again
+
+    draft = _read(policy)
+    if draft.policy is None:
+        if json:
+            print_document({"ok": False, "mistakes": draft.mistakes})
+        else:
+            _print_mistakes([draft])
+        raise typer.Exit(BAD)
+    house = open_house(workspace)
+    with house.log.read() as records, show_progress("cases") as advance:
+        result = decide_again(records, draft.policy, after_case=advance)
+    changed = [shape_change(change) for change in result.changed]
+    sums = {"before": result.automatic_before, "after": result.automatic_after}
+    if json:
+        print_document({"ok": True, "cases": result.cases, "changed": changed, "automatic": sums})
+        return
+    names = ("case_no", "customer_no", "category", "reason", "before", "after", "total")
+    if changed:
+        print_table(names, [[_in_words(change)[name] for name in names] for change in changed])
+    print_text(f"{len(changed)} of {result.cases} cases would go another way")
+    for currency in sorted({*result.automatic_before, *result.automatic_after}):
+        before, after = (total.get(currency, 0) for total in (result.automatic_before, result.automatic_after))
+        print_text(f"moved by the bot alone: {before} {currency} before, {after} {currency} after")
+
+
+def _in_words(change: dict[str, Any]) -> dict[str, Any]:
+    """A changed case as a line of a table."""
+    ways = {
+        name: change[name]["route"] + (": " + ", ".join(" or ".join(step) for step in change[name]["steps"]))
+        for name in ("before", "after")
+    }
+    return {**change, **ways, "total": show_money(change["after"]["total"] or change["before"]["total"])}
 
 
 def _read(file: Path) -> _Read:

@@ -16,12 +16,14 @@ from csr_bot.cli import (
     governing,
     intake,
     ledgers,
+    mandates,
     matching,
     people,
     policies,
     processes,
     queue,
     reading,
+    reviewing,
     runs,
     setup,
     trial,
@@ -58,9 +60,11 @@ app.add_typer(runs.runs, name="run")
 app.add_typer(runs.schedules, name="schedule")
 app.add_typer(cases.app, name="case")
 app.add_typer(queue.app, name="queue")
+queue.app.registered_commands.extend(reviewing.app.registered_commands)
 app.add_typer(policies.app, name="policy")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="audit")
+mandates.add_commands(people.app)
 app.add_typer(people.app, name="user")
 
 

@@ -14,7 +14,7 @@ from csr_bot.cli.output import AsJson, print_document, print_table, print_text
 from csr_bot.cli.shapes import shape_case, shape_item, shape_money, show_money
 
 if TYPE_CHECKING:
-    from csr_bot.flow.authority import Refusal
+    from csr_bot.core.persons import Refusal
     from csr_bot.records import CaseRecord
     from csr_bot.wiring import House
 
@@ -61,7 +61,7 @@ def claim(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, lambda house: review.claim(house, case_no, login=person), json=json)
+    take_step(workspace, lambda house: review.claim(house, case_no, login=person), json=json)
 
 
 @app.command(epilog="Example: csr-bot queue approve 123 --as luis --hash 29e8e6cd46a4...")
@@ -80,7 +80,7 @@ def approve(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(
+    take_step(
         workspace,
         lambda house: review.approve(house, case_no, login=person, payload_sha256=payload, comment=comment),
         json=json,
@@ -100,7 +100,7 @@ def reject(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, lambda house: review.reject(house, case_no, login=person, why=why), json=json)
+    take_step(workspace, lambda house: review.reject(house, case_no, login=person, why=why), json=json)
 
 
 @app.command("return", epilog="Example: csr-bot queue return 123 --as luis --why 'line 2 is missing'")
@@ -116,12 +116,12 @@ def give_back(
     from csr_bot.flow import review
 
     person = require_login(login)
-    _act(workspace, lambda house: review.reject(house, case_no, login=person, why=why, returned=True), json=json)
+    take_step(workspace, lambda house: review.reject(house, case_no, login=person, why=why, returned=True), json=json)
 
 
-def _act(workspace: Path | None, step: Callable[[House], Refusal | CaseRecord], *, json: bool) -> None:
+def take_step(workspace: Path | None, step: Callable[[House], Refusal | CaseRecord], *, json: bool) -> None:
     """Take a step on a case, and print how it stands then or why it was refused."""
-    from csr_bot.flow.authority import Refusal
+    from csr_bot.core.persons import Refusal
 
     result = step(open_house(workspace, rings=True))
     if isinstance(result, Refusal):

@@ -20,6 +20,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command(epilog="Example: csr-bot init desk && csr-bot check --workspace desk")(init)
     app.command(epilog="Example: csr-bot check --json")(check)
     app.command(epilog="Example: csr-bot doctor --workspace desk")(doctor)
+    app.command(epilog="Example: csr-bot answers ACK.txt --language de > answers/de/ACK.txt")(answers)
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")]) -> None:
@@ -35,7 +36,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an
 
 
 def check(*, workspace: WorkspaceOption = None, json: AsJson = False) -> None:
-    """Check bots, schedules and policies; each mistake is named with file, line and field."""
+    """Check bots, schedules, policies and answers; each mistake is named with file, line and field."""
     from csr_bot.core.policy import read_policy
     from csr_bot.wiring import SCREENS, SITES
     from csr_bot.workspace import check_workspace
@@ -65,6 +66,20 @@ def doctor(*, workspace: WorkspaceOption = None, json: AsJson = False) -> None:
         print_table(("", "system", "finding", "cure"), rows)
     if not all(item.ok for item in found):
         raise typer.Exit(BAD)
+
+
+def answers(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="ACK.txt and the like, or phrases.yaml.")],
+    *,
+    language: Annotated[str, typer.Option(help="en, de, fr, es or nl.")] = "en",
+) -> None:
+    """Print a text that comes with the program, to word it differently in the workspace."""
+    from csr_bot.answers import shipped_text
+
+    try:
+        print_text(shipped_text(language, name).rstrip("\n"))
+    except LookupError as error:
+        raise WrongSetupError(str(error)) from None
 
 
 @database.command(epilog="Example: csr-bot db upgrade")

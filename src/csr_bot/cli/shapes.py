@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from csr_bot.caselog import Records
+    from csr_bot.clocklog import ClockRecord
     from csr_bot.core.checks import Finding
     from csr_bot.core.effects import PlannedEffect
     from csr_bot.core.matching import Match, SenderFinding
     from csr_bot.core.money import Money
+    from csr_bot.flow.backtesting import ChangedCase, Way
     from csr_bot.records import CaseRecord, DecisionRecord, EffectRecord, StoredMessage, WorkItem
 
 
@@ -31,17 +37,24 @@ def shape_case(case: CaseRecord) -> dict[str, Any]:
         "queue": case.queue,
         "reasons": list(case.reasons),
         "policy_version": case.policy_version,
+        "priority": case.priority,
+        "priority_score": case.priority_score,
+        "amount_at_risk": shape_money(case.amount_at_risk),
         "received_at": case.received_at,
         "created_at": case.created_at,
+        "first_response_at": case.first_response_at,
         "resolved_at": case.resolved_at,
+        "closed_at": case.closed_at,
     }
 
 
 def shape_whole_case(records: Records, case: CaseRecord) -> dict[str, Any]:
-    """A case with its sender, matches, decision, effects, queue entries and events."""
+    """A case with its priority, clocks, sender, matches, decision, effects, queue entries and events."""
     decision = records.cases.latest_decision(case.id)
     return {
         **shape_case(case),
+        "priority_parts": list(case.priority_parts),
+        "clocks": _shape_clocks(records.clocks.of_case(case.id)),
         "sender": shape_sender(case.sender),
         "matches": [shape_match(match) for match in case.matches],
         "decision": shape_decision(records, decision) if decision else None,
@@ -141,6 +154,27 @@ def shape_item(item: WorkItem) -> dict[str, Any]:
     }
 
 
+def shape_change(change: ChangedCase) -> dict[str, Any]:
+    """A case that would go another way under a draft of a policy."""
+    return {
+        "case_no": change.case_no,
+        "customer_no": change.customer_no,
+        "category": change.category,
+        "reason": change.reason,
+        "before": _shape_way(change.before),
+        "after": _shape_way(change.after),
+    }
+
+
+def _shape_way(way: Way) -> dict[str, Any]:
+    return {
+        "route": way.route,
+        "steps": [sorted(step) for step in way.steps],
+        "total": shape_money(way.total),
+        "reasons": list(way.reasons),
+    }
+
+
 def shape_money(money: Money | None) -> dict[str, str] | None:
     """An amount as text beside its currency."""
     return {"amount": money.text(), "currency": money.currency} if money else None
@@ -154,6 +188,33 @@ def show_money(shape: dict[str, str] | None) -> str | None:
 def plain_number(points: Decimal) -> int | float:
     """Points as a number of JSON, a whole one where they are: no amount of money, so a fraction may be a float."""
     return int(points) if points == points.to_integral_value() else float(points)
+
+
+def _shape_clocks(found: Sequence[ClockRecord]) -> list[dict[str, Any]]:
+    """The counts of a case, each with the rule that set its due time; told in the time zone of the case's calendar."""
+    from csr_bot.core.service_levels import ClockKind
+    from csr_bot.core.sla_explanation import explain_clock
+    from csr_bot.flow.clocks import case_calendar
+
+    zones = [ZoneInfo(case_calendar(item.clock).zone) for item in found if item.clock.kind is not ClockKind.ACK]
+    zone = zones[0] if zones else ZoneInfo("UTC")
+    return [
+        {
+            "kind": item.clock.kind.value,
+            "cycle": item.clock.cycle,
+            "state": item.clock.state.value,
+            "source": item.clock.target.source.value,
+            "minutes": item.clock.target.minutes,
+            "calendar": item.clock.target.calendar.name,
+            "started_at": item.clock.started_at,
+            "due_at": item.clock.due_at,
+            "stopped_at": item.clock.stopped_at,
+            "consumed_minutes": item.clock.consumed // timedelta(minutes=1),
+            "escalated": sorted(item.clock.escalated),
+            "why": list(explain_clock(item.clock, zone=zone)),
+        }
+        for item in sorted(found, key=lambda item: item.clock.started_at)
+    ]
 
 
 def _shape_message(message: StoredMessage) -> dict[str, Any]:

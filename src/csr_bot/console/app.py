@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from csr_bot.caselog import CaseLog
 from csr_bot.console.guarding import Guard
 from csr_bot.console.views import Views
+from csr_bot.core.replies import Answers
 from csr_bot.ports import Clock, UnavailableError
 from csr_bot.wiring import House
 
@@ -30,9 +31,12 @@ _START_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 10.0
 
 
-def make_app(log: CaseLog, clock: Clock, *, title: str = "csr_bot") -> FastAPI:
-    """The console over a log. It only reads, and answers only to numeric addresses and ``localhost``."""
-    views = Views(log, clock, title=title)
+def make_app(log: CaseLog, clock: Clock, *, answers: Answers, title: str = "csr_bot") -> FastAPI:
+    """The console over a log, with the texts of what is going to be sent.
+
+    It only reads, and answers only to numeric addresses and ``localhost``.
+    """
+    views = Views(log, clock, answers=answers, title=title)
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     for path, endpoint in (
@@ -61,18 +65,18 @@ def serve(house: House, *, host: str, port: int) -> None:
     """Serve the console of a house until the process is told to stop. Port 0 is any free one."""
     listener = _listen(host, port)
     _logger.info("the console is served", url=_url(host, listener))
-    _server(make_app(house.log, house.clock)).run(sockets=[listener])
+    _server(make_app(house.log, house.clock, answers=house.answers)).run(sockets=[listener])
 
 
 @contextmanager
-def running_console(log: CaseLog, clock: Clock, *, host: str, port: int) -> Iterator[str]:
+def running_console(log: CaseLog, clock: Clock, *, answers: Answers, host: str, port: int) -> Iterator[str]:
     """The console in a thread of this process; yields its address without a slash at the end. Port 0 is any free one.
 
     Raises OSError if the port is taken, RuntimeError if it does not answer within ten seconds.
     """
     listener = _listen(host, port)
     url = _url(host, listener)
-    server = _server(make_app(log, clock))
+    server = _server(make_app(log, clock, answers=answers))
     thread = threading.Thread(target=server.run, args=([listener],), name="console", daemon=True)
     thread.start()
     try:

@@ -10,6 +10,7 @@ from csr_bot.caselog import Records
 from csr_bot.console.marks import Piece, mark_text
 from csr_bot.core.checks import Finding, Result
 from csr_bot.core.evidence import Customer
+from csr_bot.core.replies import Answers, preview_answer
 from csr_bot.core.request import TextSource
 from csr_bot.records import (
     ApprovalRecord,
@@ -44,10 +45,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ShownEffect:
-    """An effect with its receipts."""
+    """An effect with its receipts. ``words`` are what a customer would read of it now, until its bytes are frozen."""
 
     record: EffectRecord
     receipts: Sequence[Receipt]
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Casefile:
         return sorted(noted, key=lambda finding: not finding.stops)
 
 
-def read_casefile(records: Records, case_no: str) -> Casefile | None:
+def read_casefile(records: Records, case_no: str, *, answers: Answers) -> Casefile | None:
     """The file of a case by its number, of which the year may be left out; None if there is no such case."""
     case = records.cases.by_no(case_no)
     if case is None:
@@ -100,7 +102,7 @@ def read_casefile(records: Records, case_no: str) -> Casefile | None:
         decision=decision,
         findings=findings,
         approvals=records.cases.approvals(decision.id) if decision else [],
-        effects=_effects(records, case),
+        effects=_effects(records, case, answers),
         evidence=evidence,
         places=_places(evidence),
         events=records.events.of_case(case.case_no),
@@ -126,9 +128,14 @@ def _messages(records: Records, case: CaseRecord) -> list[ShownMessage]:
     return shown
 
 
-def _effects(records: Records, case: CaseRecord) -> list[ShownEffect]:
+def _effects(records: Records, case: CaseRecord, answers: Answers) -> list[ShownEffect]:
+    known = {"case_no": case.case_no}
     return [
-        ShownEffect(effect, [Receipt(*receipt) for receipt in records.effects.receipts(effect.id)])
+        ShownEffect(
+            effect,
+            [Receipt(*receipt) for receipt in records.effects.receipts(effect.id)],
+            preview_answer(answers, effect.params, known=known) if effect.body_sha256 is None else None,
+        )
         for effect in records.effects.of_case(case.id)
     ]
 

@@ -16,6 +16,7 @@ from csr_bot.caselog import CaseLog
 from csr_bot.console import figures, words
 from csr_bot.console.casefile import read_casefile
 from csr_bot.core.case import CaseStatus
+from csr_bot.core.replies import Answers
 from csr_bot.ports import Clock, UnavailableError
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -27,9 +28,10 @@ _ALL: Final = "all"
 class Views:
     """The pages over one log."""
 
-    def __init__(self, log: CaseLog, clock: Clock, *, title: str) -> None:
+    def __init__(self, log: CaseLog, clock: Clock, *, answers: Answers, title: str) -> None:
         self._log = log
         self._clock = clock
+        self._answers = answers
         self._pages = _environment()
         self._pages.globals["title"] = title
 
@@ -61,7 +63,7 @@ class Views:
     def show_case(self, case_no: str) -> Response:
         """Everything about one case on one page."""
         with self._log.read() as records:
-            casefile = read_casefile(records, case_no)
+            casefile = read_casefile(records, case_no, answers=self._answers)
         if casefile is None:
             raise HTTPException(404, f"There is no case {case_no}.")
         if casefile.case.case_no != case_no:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -47,6 +47,19 @@ class Finding:
     def stops(self) -> bool:
         """Whether this finding forbids the bot to go on alone."""
         return self.veto and self.result in (Result.FAIL, Result.UNKNOWN)
+
+
+FIRM: Final = frozenset({"V02", "V04", "V05", "V06", "V07", "V13", "V14", "V16", "V18", "V20", "V21", "V22", "V27"})
+"""Checks that nobody may override: they are about whose money it is, not about who is right."""
+_ARGUABLE: Final = frozenset({"TOO_MANY_ANSWERS", "CLAIM_MISMATCH", "CLAIM_AMOUNT_MISSING"})
+
+
+def keep_firm(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings for a decision of a person, with those only noted that a person may judge otherwise."""
+    return tuple(
+        finding if finding.check in FIRM and finding.reason not in _ARGUABLE else replace(finding, veto=False)
+        for finding in findings
+    )
 
 
 def check_identity(facts: Facts, *, required: IdentityLevel) -> Finding:
@@ -260,6 +273,18 @@ def check_dispute_window(facts: Facts, entry: InvoiceFacts) -> Finding:
         veto=False,
         expected=f"at most {days} days",
         actual=f"{age} days",
+    )
+
+
+def check_period(facts: Facts) -> Finding:
+    """V18: today can be posted on. Where the ledger tells of no closed period, none is known."""
+    closed, today = facts.closed_until, facts.now.date()
+    return Finding(
+        check="V18",
+        subject=today.isoformat(),
+        result=Result.PASS if closed is None or today > closed else Result.FAIL,
+        message="no closed period is known" if closed is None else f"closed until {closed}",
+        reason="PERIOD_CLOSED",
     )
 
 

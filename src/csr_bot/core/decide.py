@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from csr_bot.core.categories import CATEGORIES
 from csr_bot.core.checks import Finding
 from csr_bot.core.effects import PlannedEffect
 from csr_bot.core.facts import Facts
-from csr_bot.core.guards import CreditInQuestion, failing_guards
+from csr_bot.core.guards import MatterInQuestion, failing_guards
+from csr_bot.core.instructed import propose_as_told
+from csr_bot.core.matters import ConditionValue, Matter
 from csr_bot.core.money import Money
-from csr_bot.core.policy import BOT_ROLE, Policy, Step
-from csr_bot.core.proposal import Credit, Outcome, Proposal
+from csr_bot.core.policy import BOT_ROLE, NoRate, Policy, Step
+from csr_bot.core.proposal import Outcome, Proposal
 from csr_bot.core.request import Category
+
+MAX_QUESTIONS_ASKED = 2
+"""How often a customer is asked for what is missing before a person takes over."""
 
 
 class Route(StrEnum):
@@ -22,6 +28,7 @@ class Route(StrEnum):
 
     ROUTINE = "routine"
     APPROVAL = "approval"
+    ASK = "ask"
     EXCEPTION = "exception"
 
 
@@ -38,6 +45,7 @@ class Decision:
     rationale: str
     findings: tuple[Finding, ...]
     effects: tuple[PlannedEffect, ...]
+    matters: tuple[Matter, ...]
     calculation: tuple[Mapping[str, object], ...]
     total: Money | None
     steps: tuple[Step, ...]
@@ -47,46 +55,84 @@ class Decision:
 
 def decide(facts: Facts, policy: Policy) -> Decision:
     """Decide a case. The same facts and policy give the same decision, always."""
-    rules = CATEGORIES.get(facts.category)
-    if rules is None or facts.category not in facts.desk_requests:
-        code = "UNKNOWN_REQUEST" if facts.category is Category.UNKNOWN else "CATEGORY_NEEDS_PERSON"
-        proposal = Proposal(Outcome.NO_ACTION, (), f"{facts.category} is handled by people.", reasons=(code,))
-        return _decision(facts, policy, proposal, Route.EXCEPTION)
-    proposal = rules.resolve(facts, policy)
+    proposal = _propose(facts, policy)
     if proposal.reasons or not proposal.effects or any(finding.stops for finding in proposal.findings):
         return _decision(facts, policy, proposal, Route.EXCEPTION)
     if facts.stopped is not None:
         return _decision(facts, policy, proposal, Route.EXCEPTION, extra=("KILL_SWITCH",))
-    if proposal.credit is None:
-        return _decision(facts, policy, proposal, Route.ROUTINE, steps=(frozenset({BOT_ROLE}),))
-    return _decide_credit(facts, policy, proposal, proposal.credit)
+    if proposal.questions:
+        return _ask(facts, policy, proposal)
+    if not proposal.matters:
+        return _decision(facts, policy, proposal, Route.ROUTINE, steps=_BOT_ALONE)
+    return _decide_matters(facts, policy, proposal)
 
 
-def _decide_credit(facts: Facts, policy: Policy, proposal: Proposal, credit: Credit) -> Decision:
-    cumulated = _cumulated(facts, policy, credit)
-    band = policy.band(cumulated)
-    if band is None:
-        return _decision(facts, policy, proposal, Route.EXCEPTION, extra=("FX_RATE_MISSING",))
-    if band.auto_guard is None:
-        return _decision(facts, policy, proposal, Route.APPROVAL, steps=band.steps, extra=("AMOUNT_NEEDS_APPROVAL",))
-    question = CreditInQuestion(facts, credit.entry, credit.amount, proposal.findings)
-    failing = failing_guards(policy.guard_names(band), question)
-    if not failing:
-        return _decision(facts, policy, proposal, Route.ROUTINE, steps=band.steps)
-    codes = tuple(f"GUARD_{name.upper()}" for name in failing)
-    steps = policy.band_of_people(band).steps
-    return _decision(facts, policy, proposal, Route.APPROVAL, steps=steps, extra=codes)
+def _ask(facts: Facts, policy: Policy, proposal: Proposal) -> Decision:
+    """What is missing is asked for, unless that was tried often enough."""
+    if facts.info_requests >= MAX_QUESTIONS_ASKED:
+        return _decision(facts, policy, proposal, Route.EXCEPTION, extra=("ASKED_BEFORE",))
+    codes = tuple(f"MISSING_{name.upper()}" for name in proposal.questions if facts.instruction is None)
+    return _decision(facts, policy, proposal, Route.ASK, steps=_BOT_ALONE, extra=codes)
 
 
-def _cumulated(facts: Facts, policy: Policy, credit: Credit) -> Money:
-    """The credit with the earlier ones on the same invoice within the window (SOD-10)."""
-    since = facts.now - policy.credit_note.cumulate_days
-    earlier = (
-        item.amount
-        for item in facts.credits_on(credit.entry.invoice.invoice_no)
-        if item.decided_at >= since and item.amount.currency == credit.amount.currency
-    )
-    return sum(earlier, start=credit.amount)
+_BOT_ALONE: tuple[Step, ...] = (frozenset({BOT_ROLE}),)
+
+
+def _propose(facts: Facts, policy: Policy) -> Proposal:
+    rules = CATEGORIES.get(facts.category)
+    if facts.instruction is not None:
+        return propose_as_told(facts, policy, facts.instruction, rules)
+    if rules is None or facts.category not in facts.desk_requests:
+        code = "UNKNOWN_REQUEST" if facts.category is Category.UNKNOWN else "CATEGORY_NEEDS_PERSON"
+        return Proposal(Outcome.NO_ACTION, (), f"{facts.category} is handled by people.", reasons=(code,))
+    return rules.resolve(facts, policy)
+
+
+def _decide_matters(facts: Facts, policy: Policy, proposal: Proposal) -> Decision:
+    """Every matter of a proposal needs its own authority; one that the bot may not approve takes all to people."""
+    steps: list[Step] = []
+    codes: list[str] = []
+    for matter in proposal.matters:
+        rate = facts.rate_to(policy.base_currency, matter.amount.currency)
+        ruling = policy.rule(matter, cumulated=_cumulated(facts, policy, matter), rate=rate)
+        if isinstance(ruling, NoRate):
+            return _decision(facts, policy, proposal, Route.EXCEPTION, extra=(ruling.reason,))
+        codes += [f"REQUIRES_{name.upper()}" for name in ruling.unmet]
+        if ruling.auto_guard is None:
+            codes.append("EXTRA_APPROVAL" if ruling.band.auto_guard else "AMOUNT_NEEDS_APPROVAL")
+            steps += ruling.steps
+            continue
+        question = MatterInQuestion(facts, matter, proposal.findings, policy)
+        failing = failing_guards(policy.guard_names(ruling), question)
+        failing += ("told_by_a_person",) if facts.instruction is not None else ()
+        if failing:
+            codes += [f"GUARD_{name.upper()}" for name in failing]
+            steps += ruling.steps_of_people
+    if not steps:
+        return _decision(facts, policy, proposal, Route.ROUTINE, steps=_BOT_ALONE)
+    return _decision(facts, policy, proposal, Route.APPROVAL, steps=_each_once(steps), extra=codes)
+
+
+def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(dict.fromkeys(steps))
+
+
+def _cumulated(facts: Facts, policy: Policy, matter: Matter) -> Decimal:
+    """The amount with the earlier ones of its kind within the policy's window, in base currency (SOD-10).
+
+    What has no rate counts nothing here: without one the matter itself has no band.
+    """
+    amounts = [matter.amount]
+    cumulation = policy.approval_matrix[matter.kind].cumulation
+    if cumulation is not None:
+        amounts += [
+            earlier.amount
+            for earlier in facts.earlier(matter.kind)
+            if earlier.decided_at >= facts.now - cumulation.window
+            and ("invoice" not in cumulation.scope or earlier.invoice_no == matter.invoice_no)
+        ]
+    found = (policy.in_base(amount, rate=facts.rate_to(policy.base_currency, amount.currency)) for amount in amounts)
+    return sum((abs(amount.amount) for amount in found if amount is not None), start=Decimal(0))
 
 
 def _decision(
@@ -99,9 +145,7 @@ def _decision(
     extra: Sequence[str] = (),
 ) -> Decision:
     stopping = [finding.reason for finding in proposal.findings if finding.stops]
-    routing = policy.route(facts.category, facts.reason)
-    fraud = bool(facts.sender.fraud_signs)
-    credit = proposal.credit
+    routing = policy.route(_about_case(facts))
     return Decision(
         route=route,
         outcome=proposal.outcome,
@@ -109,9 +153,19 @@ def _decision(
         rationale=proposal.rationale,
         findings=proposal.findings,
         effects=proposal.effects,
-        calculation=tuple(line.as_json() for line in credit.lines) if credit else (),
-        total=credit.amount if credit else None,
+        matters=proposal.matters,
+        calculation=proposal.calculation,
+        total=proposal.total,
         steps=tuple(steps),
-        queue="security" if fraud else routing.queue,
+        queue=routing.queue,
         owner_role=routing.owner_role,
     )
+
+
+def _about_case(facts: Facts) -> Mapping[str, ConditionValue]:
+    """What the routing's conditions may ask about a case."""
+    return {
+        "category": facts.category.value,
+        "reason": facts.reason.value if facts.reason else None,
+        "quarantine": bool(facts.sender.fraud_signs),
+    }

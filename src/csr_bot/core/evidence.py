@@ -370,11 +370,13 @@ class EvidenceCode(StrEnum):
     CONTRACT = "E6"
     USAGE = "E7"
     ERP_INVOICE = "E8"
+    ERP_CUSTOMER = "E9"
     CREDIT = "E10"
     KYC = "E11"
     LETTER_OF_CREDIT = "E12"
     EARLIER_CREDITS = "E13"
     DOCUMENT = "E14"
+    BANK_LINE = "E15"
 
 
 @dataclass(frozen=True, slots=True)

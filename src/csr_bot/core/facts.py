@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from csr_bot.core.customer import CustomerContext
+from csr_bot.core.erp import ErpCustomer, ErpFields, ErpStatement
 from csr_bot.core.evidence import (
     Allocation,
     Contract,
@@ -25,6 +27,15 @@ from csr_bot.core.matters import MatterKind
 from csr_bot.core.message import Channel
 from csr_bot.core.money import Money
 from csr_bot.core.request import Category, DisputeReason, Request
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that came with a message of the case, with the text that could be read from it."""
+
+    file_name: str
+    sha256: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,28 @@ class EarlierMatter:
     amount: Money
     by_bot_alone: bool
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPromise:
+    """A promise of the customer's, as our register has it. ``subject`` is an invoice, or the customer for all of it."""
+
+    case_no: str
+    subject: str
+    amount: Money
+    due_on: date
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNoteCopy:
+    """A credit note that we posted, with the printed document of the ERP under its digest where there is one."""
+
+    number: str
+    invoice_no: str
+    amount: Money
+    issued_on: date
+    document_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +139,7 @@ class Facts:
     stopped: str | None
     """Why the kill switch holds this desk or category back; None while it is off."""
     instruction: Instruction | None = None
+    context: CustomerContext | None = None
     info_requests: int = 0
     """How often the customer was asked for what was missing."""
     earlier_matters: tuple[EarlierMatter, ...] = ()
@@ -113,10 +147,33 @@ class Facts:
     """The last day of the newest closed posting period; None where the ledger tells none."""
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     """Units of the policy's base currency for one unit of a currency, where a rate of a few days is known."""
+    words: str = ""
+    """Subject and newest text of the newest message: what the customer says now, in his own words."""
+    files: tuple[AttachedFile, ...] = ()
+    payments_found: tuple[Payment, ...] = ()
+    """Payments of the customer, or of nobody known, that fit an amount or a reference of the message."""
+    price_terms: tuple[PriceTerm, ...] = ()
+    """Price terms of all contracts of the customer."""
+    po_uses: tuple[Invoice, ...] = ()
+    """Invoices, whosever, with an order number that the message names."""
+    earlier_promises: tuple[EarlierPromise, ...] = ()
+    credit_notes: tuple[CreditNoteCopy, ...] = ()
+    erp_customer: ErpCustomer | None = None
+    erp_statement: ErpStatement | None = None
+    statement_sha256: str | None = None
+    """The file with the customer's open items, kept with the evidence; None where none was made."""
+    erp_fields: Mapping[str, ErpFields] = field(default_factory=dict)
+    """The fields of invoices as the ERP's pages show them, by invoice number. What is missing could not be read."""
 
     def rate_to(self, base: str, currency: str) -> Decimal | None:
         """The rate from a currency to the base currency; None where none is known."""
         return Decimal(1) if currency == base else self.rates.get(currency)
+
+    def earlier(self, kind: MatterKind) -> Iterable[EarlierCredit | EarlierMatter]:
+        """What of a kind had authority for this customer before."""
+        if kind is MatterKind.CREDIT_NOTE:
+            return self.earlier_credits
+        return (matter for matter in self.earlier_matters if matter.kind is kind)
 
     def matched(self) -> tuple[InvoiceFacts, ...]:
         """The invoices that are meant beyond doubt, in the order of the text."""
@@ -139,3 +196,13 @@ class Facts:
     def reason(self) -> DisputeReason | None:
         """Why an invoice is disputed."""
         return self.request.reason
+
+
+def without_files(facts: Facts) -> Facts:
+    """The same without pictures and files: nothing is decided by them, and they are kept as evidence."""
+    return replace(facts, invoices={number: _plain(entry) for number, entry in facts.invoices.items()})
+
+
+def _plain(entry: InvoiceFacts) -> InvoiceFacts:
+    screen = replace(entry.screen, screenshot=None) if entry.screen else None
+    return replace(entry, screen=screen, document=replace(entry.document, content=b"") if entry.document else None)

@@ -44,6 +44,11 @@ class Instruction:
     questions: tuple[str, ...] = ()
     lines: tuple[InstructedLine, ...] = ()
 
+    @property
+    def is_material(self) -> bool:
+        """Whether it decides on money: whoever only asks or answers prepares nothing that is approved."""
+        return self.kind in (InstructionKind.GRANT, InstructionKind.DENY)
+
 
 def add_editor(editors: Iterable[str], login: str) -> tuple[str, ...]:
     """Everybody who has materially changed a case, each once: none of them may approve it (SOD-01)."""

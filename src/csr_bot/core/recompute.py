@@ -82,7 +82,7 @@ def recompute_price(entry: InvoiceFacts, *, tolerance: Decimal) -> Recomputation
                     agreed=agreed,
                     clause=f"{terms[0].contract_no} clause {terms[0].clause}",
                     net=net,
-                    tax=_tax_share(line, net),
+                    tax=share_tax(line, net),
                     locators=(line.locator, terms[0].locator),
                 )
             )
@@ -111,7 +111,7 @@ def recompute_quantity(entry: InvoiceFacts, *, tolerance: Decimal) -> Recomputat
                     agreed=rows[0].quantity,
                     clause=f"{rows[0].contract_no} usage {rows[0].proof_ref}",
                     net=net,
-                    tax=_tax_share(line, net),
+                    tax=share_tax(line, net),
                     locators=(line.locator, rows[0].locator),
                 )
             )
@@ -156,7 +156,7 @@ def whole_invoice(entry: InvoiceFacts, original: Invoice) -> tuple[CalcLine, ...
     )
 
 
-def _tax_share(line: InvoiceLine, net: Money) -> Money:
+def share_tax(line: InvoiceLine, net: Money) -> Money:
     """The billed tax in proportion: exact whatever the ledger means by its tax rate."""
     if not line.net.amount:
         return zero(net.currency)

@@ -1,11 +1,26 @@
-"""What the bot writes to customers: templates in plain words, filled with values that a decision has fixed."""
+"""Answers to customers: texts in several languages, filled with the values that a decision has fixed.
+
+A decision says what is told, as names and values (see ``phrasebook``); which words tell it stands in text files. Who
+reads those files gives them to ``parse_template`` and ``parse_phrases``. Nothing here chooses what to tell.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from string import Template as Text
 from typing import Final
+
+from csr_bot.core.document import Mistake, MistakesError, Reading, read_document
+from csr_bot.core.phrasebook import LATER, SENTENCES, TEMPLATES
+from csr_bot.core.wording import LANGUAGES, pack_value, show_plain
+
+_MANY_LINES: Final = frozenset({"text"})
+"""Values that a colleague wrote. All others stay on one line: a customer's words may be among them."""
+_GAP: Final = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,91 +31,162 @@ class Template:
     body: str
 
 
-_SIGN_OFF_EN: Final = (
-    "\n\nKind regards\nAccounts Receivable\n\nCase $case_no - please keep this subject in your answer."
-)
-_SIGN_OFF_DE: Final = (
-    "\n\nFreundliche Grüße\nDebitorenbuchhaltung\n\nVorgang $case_no - bitte lassen Sie den Betreff in Ihrer Antwort."
-)
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Every text that can be sent: templates and phrases by name and language."""
 
-_TEMPLATES: Final[Mapping[tuple[str, str], Template]] = {
-    ("CN_GRANTED", "en"): Template(
-        "Re: $subject",
-        "Thank you for your message about invoice $invoice_no.\n\n"
-        "We checked it against our records: $findings\n\n"
-        "We have issued credit note $credit_note_no over $amount. The open amount of invoice $invoice_no is now "
-        "$new_open; its due date stays $due_date." + _SIGN_OFF_EN,
-    ),
-    ("CN_GRANTED", "de"): Template(
-        "Re: $subject",
-        "Vielen Dank für Ihre Nachricht zur Rechnung $invoice_no.\n\n"
-        "Wir haben sie mit unseren Unterlagen verglichen: $findings\n\n"
-        "Wir haben die Gutschrift $credit_note_no über $amount erstellt. Der offene Betrag der Rechnung $invoice_no "
-        "ist jetzt $new_open; fällig bleibt sie am $due_date." + _SIGN_OFF_DE,
-    ),
-    ("INV_COPY", "en"): Template(
-        "Re: $subject",
-        "Thank you for your message. Please find attached: $sent.$not_found" + _SIGN_OFF_EN,
-    ),
-    ("INV_COPY", "de"): Template(
-        "Re: $subject",
-        "Vielen Dank für Ihre Nachricht. Im Anhang finden Sie: $sent.$not_found" + _SIGN_OFF_DE,
-    ),
-    ("PAYMENT_STATUS", "en"): Template(
-        "Re: $subject",
-        "Thank you for your message. As of today:\n\n$status" + _SIGN_OFF_EN,
-    ),
-    ("PAYMENT_STATUS", "de"): Template(
-        "Re: $subject",
-        "Vielen Dank für Ihre Nachricht. Stand heute:\n\n$status" + _SIGN_OFF_DE,
-    ),
-}
-
-_PHRASES: Final[Mapping[tuple[str, str], str]] = {
-    ("paid", "en"): "Invoice $invoice_no is settled: we received $amount on $value_date (our reference $payment_no).",
-    ("paid", "de"): (
-        "Die Rechnung $invoice_no ist ausgeglichen: Wir haben $amount am $value_date erhalten "
-        "(unsere Referenz $payment_no)."
-    ),
-    ("open", "en"): (
-        "Invoice $invoice_no is open with $amount, due on $due_date. If you have paid it already, please send us the "
-        "bank, the value date and the reference of the transfer, so that we can find it."
-    ),
-    ("open", "de"): (
-        "Die Rechnung $invoice_no ist mit $amount offen, fällig am $due_date. Falls Sie bereits gezahlt haben, nennen "
-        "Sie uns bitte Bank, Wertstellung und Referenz der Überweisung, damit wir die Zahlung finden."
-    ),
-    ("not_found", "en"): "\n\nWe could not find on your account: $numbers.",
-    ("not_found", "de"): "\n\nAuf Ihrem Konto haben wir nicht gefunden: $numbers.",
-    ("price", "en"): "line $line was billed at $billed, the agreed price is $agreed ($clause).",
-    ("price", "de"): "Position $line wurde mit $billed berechnet, vereinbart sind $agreed ($clause).",
-    ("quantity", "en"): "line $line was billed for $billed, used or delivered were $agreed ($clause).",
-    (
-        "quantity",
-        "de",
-    ): "Position $line wurde mit der Menge $billed berechnet, genutzt oder geliefert $agreed ($clause).",
-    ("duplicate", "en"): "the same supply was billed before with invoice $original, which stays valid.",
-    ("duplicate", "de"): "Dieselbe Leistung wurde bereits mit Rechnung $original berechnet, die gültig bleibt.",
-    ("reviewed", "en"): "your claim is justified.",
-    ("reviewed", "de"): "Ihre Beanstandung ist berechtigt.",
-}
+    templates: Mapping[tuple[str, str], Template]
+    phrases: Mapping[tuple[str, str], str]
 
 
-def answer_language(language: str | None) -> str:
-    """The language to answer in: the customer's where there are templates for it, else English."""
-    return language if language is not None and ("CN_GRANTED", language) in _TEMPLATES else "en"
+def answer_language(*languages: str | None) -> str:
+    """The first of these that answers are written in, else English."""
+    return next((language for language in languages if language in LANGUAGES), LANGUAGES[0])
 
 
-def phrase(name: str, language: str, **values: str) -> str:
-    """One sentence of an answer. Raises KeyError where a value is missing."""
-    return Text(_PHRASES[name, language]).substitute(values)
+def say(name: str, **values: object) -> dict[str, object]:
+    """A sentence as data, for a payload. Raises ValueError for a name or values that the phrasebook does not know."""
+    _require(f"sentence {name}", SENTENCES.get(name), values.keys())
+    return {"sentence": name, "values": {key: pack_value(value) for key, value in values.items()}}
 
 
-def render_answer(template: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
+def pack_answer(
+    template: str, values: Mapping[str, object], *, later: AbstractSet[str] = frozenset()
+) -> dict[str, object]:
+    """The values of an answer in payload form. ``later`` are those that only its sending can tell.
+
+    Raises ValueError for a template or values that the phrasebook does not know.
+    """
+    _require(f"template {template}", TEMPLATES.get(template), values.keys(), later=later)
+    return {name: pack_value(value) for name, value in values.items()}
+
+
+def phrase(answers: Answers, name: str, *, language: str, values: Mapping[str, object]) -> str:
+    """One sentence in words. Raises KeyError where a value is missing."""
+    return Text(answers.phrases[name, language]).substitute(_shown(answers, values, language))
+
+
+def render_answer(answers: Answers, *, template: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
     """Subject and body of an answer. Raises KeyError where a value is missing: half an answer is never sent."""
-    chosen = _TEMPLATES[template, language]
-    subject = Text(chosen.subject).substitute(values)
-    return _single_reply_prefix(subject), Text(chosen.body).substitute(values)
+    chosen = answers.templates[template, language]
+    shown = _shown(answers, values, language)
+    parts = (answers.phrases["greeting", language], chosen.body, answers.phrases["sign_off", language])
+    body = "\n\n".join(Text(part.strip()).substitute(shown) for part in parts)
+    # A value may be empty and leave its paragraph empty.
+    return _single_reply_prefix(Text(chosen.subject).substitute(shown)), _GAP.sub("\n\n", body)
+
+
+def preview_answer(answers: Answers, params: Mapping[str, object], *, known: Mapping[str, str]) -> str | None:
+    """What a customer would read of an effect's params; None where they are no answer that can be worded today.
+
+    What only its sending can tell, and ``known`` does not hold, is shown as its name in brackets.
+    """
+    values = params.get("values")
+    if not isinstance(values, Mapping):
+        return None
+    brackets = {name: f"[{name.replace('_', ' ')}]" for name in LATER}
+    try:
+        _, body = render_answer(
+            answers,
+            template=str(params.get("template")),
+            language=str(params.get("language")),
+            values={**brackets, **values, **known},
+        )
+    except (KeyError, ValueError):
+        return None  # Decided when there were other templates.
+    return body
+
+
+def parse_template(text: str, *, file: str, name: str) -> Template:
+    """A template from its file: ``Subject: ...``, an empty line, the body. Raises MistakesError."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    mistakes = []
+    subject = lines[0].removeprefix("Subject:").strip()
+    if not lines[0].startswith("Subject:") or not subject:
+        mistakes.append(Mistake(file, 1, "Subject", "the first line is 'Subject: ' and the subject"))
+    body = "\n".join(lines[1:]).strip()
+    if len(lines) < 2 or lines[1].strip():
+        mistakes.append(Mistake(file, 2, "(body)", "an empty line stands between subject and body"))
+    elif not body:
+        mistakes.append(Mistake(file, 2, "(body)", "there is no body"))
+    mistakes += _find_mistakes(list(enumerate(lines, start=1)), file=file, wanted=TEMPLATES[name])
+    if mistakes:
+        raise MistakesError(sorted(mistakes))
+    return Template(subject, body)
+
+
+def parse_phrases(text: str, *, file: str) -> dict[str, str]:
+    """Phrases by name from a YAML text; not every phrase must be there. Raises MistakesError."""
+    found: dict[str, str] = {}
+    with Reading() as reading:
+        for name, field in reading.mapping(read_document(text, file=file)).items():
+            if name not in SENTENCES:
+                reading.mistakes.append(field.mistake("there is no phrase of this name"))
+            elif (words := reading.text(field)) is not None:
+                lines = [(field.line, line) for line in words.split("\n")]
+                reading.mistakes += _find_mistakes(lines, file=file, wanted=SENTENCES[name], field=name)
+                found[name] = words.strip()
+    return found
+
+
+def _require(
+    what: str, wanted: AbstractSet[str] | None, given: AbstractSet[str], *, later: AbstractSet[str] = frozenset()
+) -> None:
+    if wanted is None:
+        raise ValueError(f"there is no {what}")
+    if unknown := given - wanted:
+        raise ValueError(f"{what} has no {', '.join(sorted(unknown))}")
+    if missing := wanted - given - later:
+        raise ValueError(f"{what} needs {', '.join(sorted(missing))}")
+
+
+def _find_mistakes(
+    lines: Sequence[tuple[int, str]], *, file: str, wanted: AbstractSet[str], field: str = ""
+) -> Iterator[Mistake]:
+    """Values in a text that will never be filled, and values of which a customer would not hear."""
+    seen = set()
+    for number, line in lines:
+        for place in Text.pattern.finditer(line):
+            value = place["named"] or place["braced"]
+            if place["invalid"] is not None:
+                yield Mistake(file, number, field or "$", "a $ that is no value is written $$")
+            elif value and value not in wanted:
+                known = ", ".join(f"${name}" for name in sorted(wanted)) or "none"
+                yield Mistake(file, number, field or f"${value}", f"there is no ${value} here; known: {known}")
+            seen.add(value)
+    for name in sorted(wanted - seen):
+        yield Mistake(file, lines[0][0], field or f"${name}", f"the value ${name} is missing")
+
+
+def _shown(answers: Answers, values: Mapping[str, object], language: str) -> dict[str, str]:
+    return {
+        name: _lines(value) if name in _MANY_LINES and isinstance(value, str) else _show(answers, value, language)
+        for name, value in values.items()
+    }
+
+
+def _show(answers: Answers, value: object, language: str) -> str:
+    """A value in words: sentences of a list each on a line of its own, other things of a list one after another."""
+    match value:
+        case {"sentence": str(name), "values": Mapping() as values}:
+            return phrase(answers, name, language=language, values=values)
+        case Mapping():
+            plain = show_plain(value, language=language)
+            if plain is None:
+                raise ValueError(f"not a value of an answer: {sorted(value)}")
+            return plain
+        case list() | tuple():
+            items = [_show(answers, item, language) for item in value]
+            if any(isinstance(item, Mapping) and "sentence" in item for item in value):
+                return "\n".join(f"- {item}" for item in items)
+            return ", ".join(items)
+    return " ".join(_lines(str(value)).split())
+
+
+def _lines(text: str) -> str:
+    """The text without signs that steer a terminal or a printer."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
 
 
 def _single_reply_prefix(subject: str) -> str:

@@ -53,7 +53,9 @@ def run_demo(*, once: bool, port: int, cases: int | None, as_json: bool, folder:
         serve_tasks(app, house)
         letters = _letters(world, house, cases)
         stack.enter_context(embedded_worker(app, concurrency=2))
-        url = stack.enter_context(running_console(house.log, house.clock, host="127.0.0.1", port=port))
+        url = stack.enter_context(
+            running_console(house.log, house.clock, answers=house.answers, host="127.0.0.1", port=port)
+        )
         _stop_with(stack, house)
         _import_ledger(house)
         world.deliver(letters)

@@ -14,10 +14,12 @@ from typing import Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.effects import EffectState, EffectType
+from csr_bot.core.effects import RISK, EffectState, EffectType, RiskClass
 from csr_bot.core.evidence import as_content
 from csr_bot.flow.authority import find_missing_authority, queue_effect
+from csr_bot.flow.clocks import note_answer
 from csr_bot.flow.desk import Desk, stopped
+from csr_bot.flow.ending import resolve_case
 from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.flow.performing import Performer, Proof, Sighting, performer_for
 from csr_bot.ports import PortError, RefusedError, UnavailableError, UncertainError
@@ -192,6 +194,8 @@ def _settle(desk: Desk, performer: Performer, effect: EffectRecord, seen: Sequen
         records.effects.update(current, verified, at=now)
         _tell(records, effect, "effect.verified", now, {"external_ref": sighting.external_ref})
         performer.keep(records, verified, at=now)
+        if RISK[verified.type] is RiskClass.COMMUNICATION:
+            note_answer(records, verified.case_id, at=verified.submitted_at or now)
         _go_on(records, verified, at=now)
     return None
 
@@ -207,8 +211,8 @@ def _go_on(records: Records, effect: EffectRecord, *, at: datetime) -> None:
         return
     decision = records.cases.latest_decision(case.id)
     assert decision is not None
-    move_case(records, case, CaseStatus.RESOLVED, actor=BOT, at=at, outcome=decision.outcome, resolved_at=at)
-    records.cases.close_items(case.id, result="resolved", at=at)
+    if case.status is not CaseStatus.AWAITING_CUSTOMER:
+        resolve_case(records, case, outcome=decision.outcome, actor=BOT, at=at)
 
 
 def _hand_over(desk: Desk, effect: EffectRecord, reason: str, why: str, *, proof: Proof | None = None) -> Later | None:

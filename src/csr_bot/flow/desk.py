@@ -9,6 +9,7 @@ from datetime import timedelta
 from csr_bot.bot import Bot
 from csr_bot.caselog import CaseLog, Records
 from csr_bot.core.policy import Policy
+from csr_bot.core.replies import Answers
 from csr_bot.core.request import Category
 from csr_bot.erpport import Erp
 from csr_bot.ports import Clock, Ledger, Mailbox, Mailer, MailReader, Portal, TableReader
@@ -37,6 +38,7 @@ class Desk:
 
     bot: Bot
     rules: PolicyText
+    answers: Answers
     log: CaseLog
     clock: Clock
     sources: Sequence[Source]

@@ -14,9 +14,20 @@ from csr_bot.core.evidence import Evidence, EvidenceCode, InvoiceLine, as_conten
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.message import Channel
 from csr_bot.core.proposal import Want
+from csr_bot.flow.account import (
+    ErpPage,
+    account_evidence,
+    newest_words,
+    posted_credits,
+    print_statement,
+    read_account,
+    read_credit_notes,
+    read_pages,
+)
 from csr_bot.flow.desk import Desk, stopped
+from csr_bot.ledgerlog import SnapshotRecord
 from csr_bot.ports import RefusedError
-from csr_bot.records import Blob, CaseRecord, SnapshotRecord
+from csr_bot.records import Blob, CaseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,16 @@ def gather(desk: Desk, case: CaseRecord) -> Gathered:
         snapshot = records.ledger.active_snapshot(desk.bot.name)
         customer_no = _customer_no(case)
         facts = _facts(desk, records, case, snapshot, customer_no, now)
-    if snapshot is not None and facts.customer is not None:
-        found.evidence.append(_ledger_evidence(EvidenceCode.CUSTOMER, snapshot, [facts.customer], now))
+        facts = replace(facts, words=newest_words(records, case.id))
+        if snapshot is not None:
+            facts = read_account(records, snapshot, facts, wants)
+        credited = posted_credits(records, case, facts) if Want.CREDIT_NOTES in wants else ()
+    if snapshot is not None:
+        found.evidence.extend(_customer_evidence(facts, snapshot, wants, now))
+    facts, pages = read_pages(desk, facts, wants)
+    copies, more = read_credit_notes(desk, credited, found.keep)
+    found.evidence.extend(_page_evidence(desk, page, found) for page in [*pages, *more])
+    facts = print_statement(desk, replace(facts, credit_notes=copies), wants, found.keep)
     invoices = {}
     for number, entry in facts.invoices.items():
         read = _read_erp(desk, entry, wants, found)
@@ -87,6 +106,7 @@ def _with_other_cases(desk: Desk, records: Records, case: CaseRecord, gathered: 
     number = facts.customer.customer_no
     return replace(
         facts,
+        earlier_matters=tuple(records.effects.earlier_matters(number, other_than_case=case.id)),
         earlier_credits=tuple(records.effects.earlier_credits(number, other_than_case=case.id)),
         bot_effects_24h=records.effects.bot_effects_since(number, since),
     )
@@ -122,6 +142,7 @@ def _facts(
         subject=case.title,
         portal_ticket=case.portal_ticket,
         attachment_flags=tuple(records.intake.attachment_flags_of(case.id)),
+        files=tuple(records.intake.files_of(case.id)),
         sender=case.sender,
         request=case.request,
         customer=customer,
@@ -136,6 +157,8 @@ def _facts(
         reopen_count=case.reopen_count,
         desk_requests=desk.categories,
         stopped=None,
+        instruction=case.instruction,
+        info_requests=case.info_requests,
     )
 
 
@@ -187,6 +210,26 @@ def _read_erp(desk: Desk, entry: InvoiceFacts, wants: Iterable[Want], found: _Co
         )
         entry = replace(entry, document=document, document_sha256=sha256)
     return entry
+
+
+def _customer_evidence(
+    facts: Facts, snapshot: SnapshotRecord, wants: frozenset[Want], now: datetime
+) -> Iterator[Evidence]:
+    if facts.customer is not None:
+        yield _ledger_evidence(EvidenceCode.CUSTOMER, snapshot, [facts.customer], now)
+    for code, rows in account_evidence(facts, wants):
+        yield _ledger_evidence(code, snapshot, rows, now)
+
+
+def _page_evidence(desk: Desk, page: ErpPage, found: _Collection) -> Evidence:
+    return Evidence(
+        code=page.code,
+        source=f"{desk.bot.erp.screens} {desk.bot.erp.url}",
+        locator=page.url_path,
+        captured_at=page.captured_at,
+        content=_content(page.value),
+        blob_sha256=found.keep(page.screenshot, "image/png") if page.screenshot else None,
+    )
 
 
 def _invoice_evidence(

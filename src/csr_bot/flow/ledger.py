@@ -16,8 +16,8 @@ from csr_bot.caselog import CaseLog
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.moving import BOT
 from csr_bot.ids import new_id
+from csr_bot.ledgerlog import SnapshotDelta, SnapshotRecord
 from csr_bot.ports import Clock, LedgerReading, LedgerRow, LedgerSummary, UnavailableError
-from csr_bot.records import SnapshotDelta, SnapshotRecord
 
 _DROPPED_AT_ONCE: Final = 10_000
 _COMPARED_AT_ONCE: Final = 2_000

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from csr_bot.caselog import Records
 from csr_bot.core.case import CaseStatus, advance
+from csr_bot.flow.clocks import follow_status
 from csr_bot.ids import new_id
 from csr_bot.records import CaseRecord, WorkItem
 
@@ -30,6 +31,7 @@ def move_case(
             at=at,
             data={"from": status.value, "to": state.value},
         )
+        follow_status(records, case.id, status, state, at=at)
         status = state
     moved = replace(case, status=status, **changes)
     records.cases.update(case, moved, at=at)

@@ -12,9 +12,11 @@ from csr_bot.core.matching import Match
 from csr_bot.core.message import Channel, IdentityLevel
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category, Request
+from csr_bot.flow.answering import take_answer
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.merging import WITHIN, add_message, add_ticket, find_twin
 from csr_bot.flow.moving import BOT, question
+from csr_bot.flow.priorities import reprioritise, start_clocks
 from csr_bot.flow.queues import BROWSER_QUEUE, MAIL_QUEUE, queue_of
 from csr_bot.flow.understanding import Understood
 from csr_bot.ids import new_id
@@ -46,15 +48,22 @@ def open_cases(desk: Desk, records: Records, batch: Sequence[NewCases], *, at: d
     fresh = [entry for entry in batch if entry.message_id not in found]
     entries = [(entry, number) for entry in fresh for number in range(len(entry.item.requests))]
     numbers = records.cases.next_numbers(at.year, len(entries)) if entries else []
-    cases = [
+    drafts = [
         (_case(desk, entry, entry.item.requests[number], entry.item.matches[number], case_no, at=at), entry)
         for (entry, number), case_no in zip(entries, numbers, strict=True)
     ]
-    records.cases.add([case for case, _ in cases])
+    texts = [(case, entry.item.parsed.text_new) for case, entry in drafts]
+    rated, clocks = start_clocks(desk.policy, records, texts, at=at)
+    cases = [(case, entry) for case, (_, entry) in zip(rated, drafts, strict=True)]
+    records.cases.add(rated)
+    records.clocks.add(clocks)
     records.intake.link(
         [(entry.message_id, case.id) for case, entry in cases]
         + [(message_id, case.id) for message_id, case in found.items()]
     )
+    for case in found.values():
+        if case.status not in DONE:
+            reprioritise(desk.policy, records, records.cases.get_for_update(case.id), at=at)
     questions = [_tell_opened(records, case, entry, at=at) for case, entry in cases]
     records.cases.add_items_for_new_cases([item for item in questions if item is not None])
     for queue in (MAIL_QUEUE, BROWSER_QUEUE):
@@ -95,6 +104,9 @@ def _joins(entry: NewCases, parent: ThreadParent) -> bool:
 def _add_to(records: Records, entry: NewCases, case: CaseRecord, *, at: datetime) -> None:
     if entry.portal_ticket is not None:
         add_ticket(records, case, entry.portal_ticket, message_id=entry.message_id, at=at)
+        return
+    if case.status is CaseStatus.AWAITING_CUSTOMER and entry.disposition == "joined":
+        take_answer(records, case, entry.item, message_id=entry.message_id, at=at)
         return
     why = "the customer has written again" if entry.parent else "the customer has also written by mail"
     needs_person = entry.disposition == "joined" if entry.parent else case.status is not CaseStatus.TRIAGED

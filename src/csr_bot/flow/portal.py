@@ -86,7 +86,10 @@ def _tell_refused(desk: Desk, word: PortalWord, file: PortalFile, refused: Seque
             return
         now = desk.clock.now()
         records.intake.add_portal_row(word.name, _FAULTS, digest, case_id=None, content=content, at=now)
-        records.events.add("portal.rows_refused", actor=BOT, entity="portal", entity_id=word.name, at=now, data=content)
+        # A reason may quote what people wrote after its code, and what is chained can never be erased.
+        codes = [{"row": row["row"], "reason": str(row["reason"]).split(" ")[0]} for row in rows]
+        told = {**content, "refused": codes}
+        records.events.add("portal.rows_refused", actor=BOT, entity="portal", entity_id=word.name, at=now, data=told)
 
 
 def _take_in(desk: Desk, export: _Export, row: Mapping[str, str]) -> str:

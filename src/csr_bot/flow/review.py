@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from csr_bot.caselog import CaseLog, ConflictError, Records
 from csr_bot.core.case import CaseStatus
-from csr_bot.core.evidence import Customer
-from csr_bot.flow.authority import Refusal, authorise, find_refusal, withdraw
+from csr_bot.core.duties import Mandate
+from csr_bot.core.persons import Refusal
+from csr_bot.flow.authority import authorise, withdraw
+from csr_bot.flow.clocks import start_next_step
+from csr_bot.flow.mandates import judge_approval
 from csr_bot.flow.moving import ask_person, move_case
 from csr_bot.ports import Clock
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, Person
@@ -36,22 +39,22 @@ def approve(
     now = place.clock.now()
     try:
         with place.log.begin() as records:
-            found = _submitted(records, case_no, login)
+            found = _submitted(records, case_no, login, at=now)
             if isinstance(found, Refusal):
                 return found
             case, decision, person = found
-            if payload_sha256 not in (None, decision.payload_sha256):
-                return Refusal("SOD-11", "The content has changed since you opened it; look at it again.")
-            owner = _account_owner(records, case)
-            refusal = find_refusal(records, case, decision, person, account_owner=owner)
-            if refusal is not None:
-                _tell(records, case, person.login, "approval.refused", place, {"rule": refusal.rule})
-                return refusal
-            _record(records, place, decision, person, comment)
-            _tell(records, case, person.login, "approval.given", place, {"payload_sha256": decision.payload_sha256})
+            mandate = judge_approval(records, case, decision, person, at=now, seen_sha256=payload_sha256)
+            if isinstance(mandate, Refusal):
+                _tell(records, case, person.login, "approval.refused", place, _shape_refusal(mandate))
+                return mandate
+            approval = _approval(records, decision, person, mandate, comment=comment, at=now)
+            records.cases.add_approval(approval)
+            _tell(records, case, person.login, "approval.given", place, _shape_approval(approval))
             if len(records.cases.approvals(decision.id)) == len(decision.steps):
                 records.cases.close_items(case.id, result=f"approved by {login}", at=now)
                 authorise(records, case, decision, actor=login, at=now)
+            else:
+                start_next_step(records, case.id, at=now)
             return records.cases.get(case.id)
     except ConflictError:
         return Refusal("TAKEN", "Somebody else was faster with this case; look at it again.")
@@ -64,13 +67,14 @@ def reject(place: Place, case_no: str, *, login: str, why: str, returned: bool =
     """
     now = place.clock.now()
     with place.log.begin() as records:
-        found = _submitted(records, case_no, login)
+        found = _submitted(records, case_no, login, at=now)
         if isinstance(found, Refusal):
             return found
         case, decision, person = found
-        refusal = find_refusal(records, case, decision, person, account_owner=_account_owner(records, case))
-        if refusal is not None:
-            return refusal
+        mandate = judge_approval(records, case, decision, person, at=now)
+        if isinstance(mandate, Refusal):
+            _tell(records, case, person.login, "approval.refused", place, _shape_refusal(mandate))
+            return mandate
         verdict = "return" if returned else "reject"
         withdraw(records, case, decision, why=why, actor=login, at=now)
         _tell(records, case, login, f"decision.{verdict}", place, {"why": why})
@@ -106,11 +110,13 @@ def claim(place: Place, case_no: str, *, login: str) -> Refusal | CaseRecord:
         return case
 
 
-def _submitted(records: Records, case_no: str, login: str) -> Refusal | tuple[CaseRecord, DecisionRecord, Person]:
+def _submitted(
+    records: Records, case_no: str, login: str, *, at: datetime
+) -> Refusal | tuple[CaseRecord, DecisionRecord, Person]:
     case = records.cases.by_no(case_no)
     if case is None:
         return Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
-    person = records.house.person(login)
+    person = records.house.person(login, at=at)
     if person is None:
         return Refusal("UNKNOWN_PERSON", f"There is no user {login}.")
     case = records.cases.get_for_update(case.id)
@@ -120,21 +126,37 @@ def _submitted(records: Records, case_no: str, login: str) -> Refusal | tuple[Ca
     return case, decision, person
 
 
-def _account_owner(records: Records, case: CaseRecord) -> str | None:
-    snapshot = records.ledger.active_snapshot(case.bot)
-    if snapshot is None or case.customer_no is None:
-        return None
-    customer: Customer | None = records.ledger.customer(snapshot.id, case.customer_no)
-    return customer.account_owner if customer else None
-
-
-def _record(records: Records, place: Place, decision: DecisionRecord, person: Person, comment: str | None) -> None:
-    step_no = len(records.cases.approvals(decision.id)) + 1
-    role = min(person.roles & decision.steps[step_no - 1])
-    now = place.clock.now()
-    records.cases.add_approval(
-        ApprovalRecord(decision.id, step_no, person.login, role, "approve", comment, decision.payload_sha256, now)
+def _approval(
+    records: Records, decision: DecisionRecord, person: Person, mandate: Mandate, *, comment: str | None, at: datetime
+) -> ApprovalRecord:
+    delegation = mandate.delegation
+    return ApprovalRecord(
+        decision_id=decision.id,
+        step_no=len(records.cases.approvals(decision.id)) + 1,
+        approver=person.login,
+        acted_role=mandate.role,
+        verdict="approve",
+        comment=comment,
+        payload_sha256=decision.payload_sha256,
+        acted_at=at,
+        delegated_from=delegation.delegator if delegation else None,
+        delegation_id=delegation.id if delegation else None,
+        limit=mandate.limit,
     )
+
+
+def _shape_approval(approval: ApprovalRecord) -> dict[str, object]:
+    lent = {"delegated_from": approval.delegated_from, "delegation": approval.delegation_id}
+    return {
+        "payload_sha256": approval.payload_sha256,
+        "step": approval.step_no,
+        "role": approval.acted_role,
+        **(lent if approval.delegated_from else {}),
+    }
+
+
+def _shape_refusal(refusal: Refusal) -> dict[str, object]:
+    return {"rule": refusal.rule, "why": refusal.why}
 
 
 def _tell(records: Records, case: CaseRecord, actor: str, action: str, place: Place, data: dict[str, object]) -> None:

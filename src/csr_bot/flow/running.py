@@ -23,8 +23,10 @@ from csr_bot.flow.intake import poll_source
 from csr_bot.flow.ledger import import_ledger
 from csr_bot.flow.moving import BOT, ask_person, move_case
 from csr_bot.flow.portal import poll_portal
+from csr_bot.flow.promises import settle_promises
 from csr_bot.flow.report import send_report
 from csr_bot.flow.stalling import attend
+from csr_bot.flow.sweeping import sweep_clocks
 from csr_bot.flow.work import work_case
 from csr_bot.ports import Clock, PortError, UnavailableError
 from csr_bot.records import RunRecord, TaskRecord
@@ -98,6 +100,8 @@ def _do(shop: Workshop, task: TaskRecord) -> tuple[datetime, str] | None:
             case_id = records.effects.get(task.subject).case_id
         later = act(_desk_of_case(shop, case_id), task.subject)
         return None if later is None else (later.due_at, later.why)
+    elif task.kind == "clocks":
+        sweep_clocks(shop.desk(task.subject))
     else:
         run_bot(shop, task.subject, task.kind, task=task)
     return None
@@ -118,7 +122,7 @@ def run_bot(shop: Workshop, bot: str, kind: str, *, task: TaskRecord | None = No
     remarks: list[str] = []
     jobs: dict[str, Callable[[], Mapping[str, int]]] = {
         "poll": lambda: _poll(shop, desk, run.id, problems, remarks, task),
-        "import": lambda: import_ledger(desk, after_step=_keeper(shop, task)),
+        "import": lambda: {**import_ledger(desk, after_step=_keeper(shop, task)), **settle_promises(desk)},
         "report": lambda: send_report(desk),
     }
     try:

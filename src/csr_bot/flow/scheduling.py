@@ -5,7 +5,7 @@ The lease only saves noise. What keeps a slot from being run twice is that it ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +49,7 @@ def take_turn(scheduler: Scheduler, schedules: Sequence[Schedule]) -> bool:
     for schedule in schedules:
         for slot in _due(scheduler, schedule, now):
             _record(scheduler, slot, now)
+    _record_clocks(scheduler, {run.bot for schedule in schedules for run in schedule.runs}, now)
     watch(scheduler.log, scheduler.doorbell, now=now)
     return True
 
@@ -73,6 +74,16 @@ def watch(log: CaseLog, doorbell: Doorbell, *, now: datetime) -> int:
     if due:
         doorbell.ring(due)
     return sum(len(ids) for ids in due.values())
+
+
+def _record_clocks(scheduler: Scheduler, bots: Collection[str], now: datetime) -> None:
+    """Have the clocks of the cases looked at that have come to something; also of a bot whose runs are paused."""
+    with scheduler.log.read() as records:
+        due = [bot for bot in records.clocks.bots_due(now=now) if bot in bots]
+    if due:
+        with scheduler.log.begin() as records:
+            for bot in due:
+                records.tasks.add(kind="clocks", subject=bot, queue=MAIL_QUEUE, due_at=now)
 
 
 def _due(scheduler: Scheduler, schedule: Schedule, now: datetime) -> list[Slot]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from csr_bot.caselog import Records
 from csr_bot.core.case import CaseStatus
 from csr_bot.core.decide import Decision, Route, decide
@@ -13,22 +15,27 @@ from csr_bot.core.effects import (
     payload_of,
     payload_sha256,
 )
+from csr_bot.core.facts import without_files
 from csr_bot.core.message import IdentityLevel
 from csr_bot.core.policy import BOT_ROLE
-from csr_bot.flow.authority import authorise
+from csr_bot.flow.authority import authorise, release_effects
 from csr_bot.flow.desk import Desk
 from csr_bot.flow.gathering import Gathered, gather, look_again
 from csr_bot.flow.merging import merge_case
 from csr_bot.flow.moving import BOT, ask_person, move_case
+from csr_bot.flow.priorities import reprioritise, start_approval_clock
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, EffectRecord
+
+WORKABLE: Final = frozenset({CaseStatus.TRIAGED, CaseStatus.VALIDATING})
+"""States in which a case is the bot's to work on: fresh, or with an answer of its customer."""
 
 
 def work_case(desk: Desk, case_id: str) -> None:
     """Bring a triaged case to its decision. Doing it twice is harmless: a case that has moved on is left alone."""
     with desk.log.read() as records:
         case = records.cases.get(case_id)
-    if case.status is not CaseStatus.TRIAGED:
+    if case.status not in WORKABLE:
         return
     record_decision(desk, case_id, gather(desk, case))
 
@@ -42,12 +49,13 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
     now = desk.clock.now()
     with desk.log.begin() as records:
         case = records.cases.get_for_update(case_id)
-        if case.status is not CaseStatus.TRIAGED:
+        if case.status not in WORKABLE:
             return
         gathered = look_again(desk, records, case, gathered)
         if (twin := _twin(records, case, gathered)) is not None:
             merge_case(records, case, twin, at=now)
             return
+        case = reprioritise(desk.policy, records, case, at=now)
         decision = decide(gathered.facts, desk.policy)
         policy = desk.rules
         records.house.use_policy(
@@ -57,12 +65,14 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
         records.house.put_blobs(gathered.blobs, at=now)
         records.cases.add_evidence(case.id, record.version, gathered.evidence)
         records.cases.add_decision(record, decision.findings)
+        records.cases.add_facts(record.id, without_files(gathered.facts))
         _tell_decided(records, case, record)
         customer = gathered.facts.customer
+        asked = decision.route is Route.ASK and record.state != "drafted"
         case = move_case(
             records,
             case,
-            CaseStatus.VALIDATING,
+            *([CaseStatus.VALIDATING] if case.status is CaseStatus.TRIAGED else []),
             actor=BOT,
             at=now,
             customer_no=customer.customer_no if customer else case.customer_no,
@@ -70,8 +80,12 @@ def record_decision(desk: Desk, case_id: str, gathered: Gathered) -> None:
             reasons=record.reasons,
             policy_version=desk.policy.version,
             dedupe_key=gathered.dedupe_key,
+            instruction=None,
+            info_requests=case.info_requests + asked,
         )
         _send_on(records, case, record, decision)
+        if decision.route is Route.APPROVAL and record.state == "submitted":
+            start_approval_clock(desk.policy, records, case, at=now)
 
 
 def _tell_decided(records: Records, case: CaseRecord, record: DecisionRecord) -> None:
@@ -95,10 +109,11 @@ def _tell_decided(records: Records, case: CaseRecord, record: DecisionRecord) ->
 
 def _twin(records: Records, case: CaseRecord, gathered: Gathered) -> CaseRecord | None:
     """The open case in which the same person asks the same. Only for one who is believed: a colleague gets an answer
-    of his own, and nobody else may add to a case.
+    of his own, and nobody else may add to a case. What people have worked on stays by itself.
     """
     number = gathered.facts.open_duplicate
-    if number is None or case.sender.level is IdentityLevel.L0 or case.parent_case_id is not None:
+    touched = case.status is not CaseStatus.TRIAGED or case.editors or case.parent_case_id is not None
+    if number is None or touched or case.sender.level is IdentityLevel.L0:
         return None
     twin = records.cases.by_no(number)
     return twin if twin and twin.sender.contact == case.sender.contact and case.sender.contact else None
@@ -119,6 +134,11 @@ def _send_on(records: Records, case: CaseRecord, record: DecisionRecord, decisio
         )
         return
     records.effects.add(plan_effects(case, record, decision), at=now)
+    if decision.route is Route.ASK:
+        records.cases.add_approval(_approval_of_bot(record, "asking needs no authority"))
+        move_case(records, case, CaseStatus.AWAITING_CUSTOMER, actor=BOT, at=now)
+        release_effects(records, case, record, actor=BOT, at=now)
+        return
     if decision.route is Route.APPROVAL:
         move_case(records, case, CaseStatus.PENDING_APPROVAL, actor=BOT, at=now)
         ask_person(
@@ -131,10 +151,13 @@ def _send_on(records: Records, case: CaseRecord, record: DecisionRecord, decisio
             at=now,
         )
         return
-    records.cases.add_approval(
-        ApprovalRecord(record.id, 1, BOT, BOT_ROLE, "approve", "every guard holds", record.payload_sha256, now)
-    )
+    why = "every guard holds" if decision.matters else "nothing in it needs authority"
+    records.cases.add_approval(_approval_of_bot(record, why))
     authorise(records, case, record, actor=BOT, at=now)
+
+
+def _approval_of_bot(record: DecisionRecord, why: str) -> ApprovalRecord:
+    return ApprovalRecord(record.id, 1, BOT, BOT_ROLE, "approve", why, record.payload_sha256, record.prepared_at)
 
 
 def plan_effects(case: CaseRecord, record: DecisionRecord, decision: Decision) -> list[EffectRecord]:
@@ -181,7 +204,12 @@ def _decision_record(
     )
     shadow = desk.bot.mode == "shadow" and decision.route is not Route.EXCEPTION
     reasons = (*decision.reasons, "SHADOW_MODE") if shadow else decision.reasons
-    states = {Route.ROUTINE: "approved", Route.APPROVAL: "submitted", Route.EXCEPTION: "drafted"}
+    states = {
+        Route.ROUTINE: "approved",
+        Route.ASK: "approved",
+        Route.APPROVAL: "submitted",
+        Route.EXCEPTION: "drafted",
+    }
     return DecisionRecord(
         id=new_id(),
         case_id=case.id,
@@ -197,7 +225,7 @@ def _decision_record(
         steps=decision.steps,
         policy_version=desk.policy.version,
         snapshot_id=gathered.snapshot_id,
-        prepared_by=BOT,
+        prepared_by=case.editors[-1] if case.editors else BOT,
         prepared_at=desk.clock.now(),
         state="drafted" if shadow else states[decision.route],
     )

@@ -121,8 +121,10 @@ class MemoryErp:
         )
 
     def fetch_document(self, invoice_no: str) -> ErpDocument:
-        """The printed invoice. Its file is its own text, not a real PDF."""
+        """The printed invoice; credit notes have none. Its file is its own text, not a real PDF."""
         self._failures.begin("fetch_document")
+        if invoice_no not in self._books.invoices:
+            raise RefusedError(f"no printed document {invoice_no}")
         text = f"Invoice {invoice_no}\nTotal {self._books.invoices[invoice_no].gross}\n"
         return ErpDocument(
             invoice_no=invoice_no,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, update
 
+from csr_bot.adapters.sql.case_keys import add_keys, find_keyed, keys_in, keys_of_case, with_words
 from csr_bot.adapters.sql.inserts import insert_rows
-from csr_bot.adapters.sql.tables import approval, case_message, decision, evidence, finding, message, request_case
+from csr_bot.adapters.sql.monies import join_money, split_money
+from csr_bot.adapters.sql.tables import approval, decision, decision_facts, evidence, finding, request_case
 from csr_bot.adapters.sql.work_tables import counter, work_item
 from csr_bot.caselog import ConflictError
 from csr_bot.core.case import DONE, CaseStatus
 from csr_bot.core.checks import Finding, Result
 from csr_bot.core.effects import canonical_json
-from csr_bot.core.evidence import Evidence
+from csr_bot.core.evidence import Evidence, EvidenceCode
+from csr_bot.core.facts import Facts
 from csr_bot.core.money import Money
+from csr_bot.core.policy import Step
 from csr_bot.core.proposal import Outcome
 from csr_bot.ids import new_id
 from csr_bot.records import ApprovalRecord, CaseRecord, DecisionRecord, WorkItem
@@ -55,6 +61,7 @@ class SqlCases:
             for case in cases
         ]
         insert_rows(self._connection, request_case, rows)
+        add_keys(self._connection, {case.id: keys_of_case(case) for case in cases})
 
     def get(self, case_id: str) -> CaseRecord:
         """A case by its id."""
@@ -124,17 +131,14 @@ class SqlCases:
         return [_case(row) for row in self._connection.execute(query).mappings()]
 
     def search(self, text: str, *, limit: int) -> Sequence[CaseRecord]:
-        """Cases in whose number, customer, ticket, subject or messages a text stands, in any case, the newest first."""
-        written = (
-            select(case_message.c.case_id)
-            .join(message, message.c.id == case_message.c.message_id)
-            .where(or_(*(column.icontains(text, autoescape=True) for column in (message.c.text, message.c.sender))))
-        )
-        names = ("case_no", "customer_no", "portal_ticket", "title")
-        places = (request_case.c[name].icontains(text, autoescape=True) for name in names)
-        query = select(request_case).where(or_(*places, request_case.c.id.in_(written)))
-        newest = query.order_by(request_case.c.case_no.desc()).limit(limit)
-        return [_case(row) for row in self._connection.execute(newest).mappings()]
+        """Cases with that document number or amount, or else with all these words somewhere, the newest first."""
+        found = find_keyed(self._connection, text, limit=limit)
+        if not found:
+            words = with_words(self._connection, select(request_case.c.id), text)
+            newest = words.order_by(request_case.c.case_no.desc()).limit(limit)
+            found = list(self._connection.execute(newest).scalars())
+        query = select(request_case).where(request_case.c.id.in_(found)).order_by(request_case.c.case_no.desc())
+        return [_case(row) for row in self._connection.execute(query).mappings()]
 
     def add_decision(self, record: DecisionRecord, findings: Iterable[Finding]) -> None:
         """Store a decision with what the checks found."""
@@ -142,12 +146,47 @@ class SqlCases:
         rows = [_finding_row(record.id, item) for item in findings]
         if rows:
             self._connection.execute(insert(finding), rows)
+        decided = {"calculation": record.calculation, "payload": json.loads(record.payload)}
+        total = {"total": record.total.text()} if record.total else {}
+        add_keys(self._connection, {record.case_id: list(keys_in({**decided, **total}))})
+
+    def add_facts(self, decision_id: str, facts: Facts) -> None:
+        """Keep what a decision was made from."""
+        self._connection.execute(insert(decision_facts), {"decision_id": decision_id, "facts": facts})
+
+    def decided(self) -> Iterator[tuple[CaseRecord, DecisionRecord, Facts]]:
+        """The newest decision of each case, with what it was made from; oldest case first."""
+        other = decision.alias()
+        newest = select(func.max(other.c.version)).where(other.c.case_id == decision.c.case_id).scalar_subquery()
+        query = (
+            select(decision.c.id, request_case.c.id, decision_facts.c.facts)
+            .join(request_case, request_case.c.id == decision.c.case_id)
+            .join(decision_facts, decision_facts.c.decision_id == decision.c.id)
+            .where(decision.c.version == newest)
+            .order_by(request_case.c.case_no)
+        )
+        for decision_id, case_id, facts in self._connection.execute(query):
+            row = self._connection.execute(select(decision).where(decision.c.id == decision_id)).mappings().one()
+            yield self.get(case_id), _decision(row), facts
 
     def latest_decision(self, case_id: str) -> DecisionRecord | None:
         """The newest decision of a case."""
         query = select(decision).where(decision.c.case_id == case_id).order_by(decision.c.version.desc()).limit(1)
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _decision(row)
+
+    def decisions(self, case_id: str) -> Sequence[DecisionRecord]:
+        """All decisions of a case, the first version first."""
+        query = select(decision).where(decision.c.case_id == case_id).order_by(decision.c.version)
+        return [_decision(row) for row in self._connection.execute(query).mappings()]
+
+    def set_decision_steps(self, decision_id: str, steps: Sequence[Step]) -> None:
+        """Change who may approve the steps of a decision that still waits for it."""
+        self._connection.execute(
+            update(decision)
+            .where(decision.c.id == decision_id, decision.c.state == "submitted")
+            .values(steps=[sorted(step) for step in steps])
+        )
 
     def set_decision_state(self, decision_id: str, state: str) -> None:
         """Say what became of a decision: submitted, approved, rejected, drafted."""
@@ -172,6 +211,8 @@ class SqlCases:
         ]
         if rows:
             self._connection.execute(insert(evidence), rows)
+        documents = [row["content"] for row in rows if row["code"] == EvidenceCode.LEDGER_ROW]
+        add_keys(self._connection, {case_id: list(keys_in(documents))})
 
     def findings(self, decision_id: str) -> Sequence[Finding]:
         """What the checks of a decision found, in the order in which they ran."""
@@ -193,14 +234,18 @@ class SqlCases:
 
     def add_approval(self, record: ApprovalRecord) -> None:
         """Store a verdict; the database refuses a second one of the same person or for the same step."""
-        row = {name: getattr(record, name) for name in ApprovalRecord.__dataclass_fields__}
-        self._connection.execute(insert(approval), {"id": new_id(), **row})
+        row = {name: getattr(record, name) for name in ApprovalRecord.__dataclass_fields__ if name != "limit"}
+        limit = split_money(record.limit, "limit")
+        self._connection.execute(insert(approval), {"id": new_id(), **row, **limit})
 
     def approvals(self, decision_id: str) -> Sequence[ApprovalRecord]:
         """The verdicts on a decision, step by step."""
-        columns = [approval.c[name] for name in ApprovalRecord.__dataclass_fields__]
-        query = select(*columns).where(approval.c.decision_id == decision_id).order_by(approval.c.step_no)
-        return [ApprovalRecord(**row) for row in self._connection.execute(query).mappings()]
+        names = [name for name in ApprovalRecord.__dataclass_fields__ if name != "limit"]
+        query = select(approval).where(approval.c.decision_id == decision_id).order_by(approval.c.step_no)
+        return [
+            ApprovalRecord(**{name: row[name] for name in names}, limit=join_money(row, "limit"))
+            for row in self._connection.execute(query).mappings()
+        ]
 
     def add_work_item(self, item: WorkItem) -> None:
         """Put a case into the exception queue; nothing happens if it waits there for the same already."""
@@ -272,6 +317,16 @@ def _case_row(case: CaseRecord) -> dict[str, Any]:
         "reopen_count": case.reopen_count,
         "received_at": case.received_at,
         "resolved_at": case.resolved_at,
+        "editors": case.editors,
+        "instruction": case.instruction,
+        "info_requests": case.info_requests,
+        "priority": case.priority,
+        "priority_score": case.priority_score,
+        "priority_parts": case.priority_parts,
+        "amount_at_risk": case.amount_at_risk.amount if case.amount_at_risk else None,
+        "amount_at_risk_currency": case.amount_at_risk.currency if case.amount_at_risk else None,
+        "first_response_at": case.first_response_at,
+        "closed_at": case.closed_at,
     }
 
 
@@ -281,11 +336,18 @@ def _case(row: RowMapping) -> CaseRecord:
         **kept,
         status=CaseStatus(row["status"]),
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        amount_at_risk=_money(row["amount_at_risk"], row["amount_at_risk_currency"]),
         reasons=tuple(row["reasons"]),
+        editors=tuple(row["editors"]),
+        priority_parts=tuple(row["priority_parts"]),
     )
 
 
-_CONVERTED = frozenset({"status", "outcome", "reasons"})
+def _money(amount: Decimal | None, currency: str | None) -> Money | None:
+    return Money(amount, currency) if amount is not None and currency is not None else None
+
+
+_CONVERTED = frozenset({"status", "outcome", "amount_at_risk", "reasons", "editors", "priority_parts"})
 
 
 def _decision_row(record: DecisionRecord) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from csr_bot.adapters.sql.ledger_mapping import read_value
 from csr_bot.adapters.sql.lists import one_of
 from csr_bot.core.customer import CustomerChange, compare_customers
 from csr_bot.core.evidence import Customer
-from csr_bot.records import SnapshotRecord
+from csr_bot.ledgerlog import SnapshotRecord
 
 _old, _new = tables.customer.alias("old"), tables.customer.alias("new")
 _change, _snapshot = tables.customer_change.c, tables.snapshot.c

@@ -6,6 +6,8 @@ needs all of them is told.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -13,6 +15,7 @@ from typing import Final, TypeVar
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_keys import amount_key, open_key, order_key, trace_key, traces, unapplied_key
 from csr_bot.adapters.sql.ledger_lookups import LedgerLookups
+from csr_bot.clocklog import Stakes
 from csr_bot.core.customer import ContractTerms, CustomerContext, is_owed
 from csr_bot.core.evidence import (
     Contact,
@@ -57,6 +60,23 @@ def find_context(rows: LedgerLookups, customer_no: str) -> CustomerContext | Non
         letters_of_credit=tuple(rows.read(LetterOfCredit, tables.letter_of_credit.c.customer_no == customer_no)),
         contracts=tuple(rows.read(Contract, tables.contract.c.customer_no == customer_no)),
     )
+
+
+def find_stakes(rows: LedgerLookups, customer_nos: Collection[str], invoice_nos: Collection[str]) -> Stakes:
+    """What these customers and invoices have at stake. A number that the file has twice stands for nobody."""
+    credit = rows.read_in(CreditProfile, tables.credit_profile.c.customer_no, customer_nos)
+    return Stakes(
+        customers=_by_number(rows.read_in(Customer, tables.customer.c.customer_no, customer_nos), "customer_no"),
+        invoices=_by_number(rows.read_in(Invoice, tables.invoice.c.invoice_no, invoice_nos), "invoice_no"),
+        contracts=tuple(rows.read_in(Contract, tables.contract.c.customer_no, customer_nos)),
+        credit={item.customer_no: item for item in sorted(credit, key=lambda item: item.as_of)},
+        kyc=_by_number(rows.read_in(KycRecord, tables.kyc_record.c.customer_no, customer_nos), "customer_no"),
+    )
+
+
+def _by_number(found: Sequence[_Row], name: str) -> dict[str, _Row]:
+    counts = Counter(getattr(item, name) for item in found)
+    return {number: item for item in found if counts[number := getattr(item, name)] == 1}
 
 
 def find_payments(

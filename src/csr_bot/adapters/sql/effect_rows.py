@@ -9,17 +9,26 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, exists, func, insert, select, update
 
+from csr_bot.adapters.sql.case_keys import add_keys, keys_in
 from csr_bot.adapters.sql.house_rows import put_blobs
 from csr_bot.adapters.sql.tables import approval, decision, effect, receipt, request_case
 from csr_bot.caselog import ConflictError
-from csr_bot.core.effects import EffectState, EffectType, require_move
-from csr_bot.core.facts import EarlierCredit
+from csr_bot.core.effects import RISK, EffectState, EffectType, RiskClass, require_move
+from csr_bot.core.facts import EarlierCredit, EarlierMatter
+from csr_bot.core.matters import MatterKind
 from csr_bot.core.money import Money
 from csr_bot.core.policy import BOT_ROLE
 from csr_bot.ids import new_id
 from csr_bot.records import EffectRecord, ReceiptRecord
 
 _COLUMNS: Final = [effect.c[name] for name in EffectRecord.__dataclass_fields__]
+
+
+_CUMULATED: Final = {
+    EffectType.REQUEST_REFUND: MatterKind.REFUND,
+    EffectType.WRITE_OFF_SMALL: MatterKind.SMALL_BALANCE_WRITEOFF,
+}
+"""Effects besides credit notes whose amounts policies add up."""
 
 
 class SqlEffects:
@@ -54,6 +63,8 @@ class SqlEffects:
         )
         if changed.rowcount != 1:
             raise ConflictError(f"effect {before.reference} is not as it was read")
+        if after.external_ref and after.external_ref != before.external_ref:
+            add_keys(self._connection, {after.case_id: list(keys_in({"external_ref": after.external_ref}))})
 
     def of_decision(self, decision_id: str) -> Sequence[EffectRecord]:
         """The effects of a decision in the order in which they are performed."""
@@ -107,6 +118,35 @@ class SqlEffects:
             for case_no, target, params, state, prepared_at, by_bot in self._connection.execute(query)
         ]
 
+    def earlier_matters(self, customer_no: str, *, other_than_case: str) -> Sequence[EarlierMatter]:
+        """Refunds and write-offs for a customer that other cases have decided and that are done or on their way."""
+        by_bot = exists().where(approval.c.decision_id == decision.c.id, approval.c.approver == BOT_ROLE)
+        query = (
+            select(
+                request_case.c.case_no, effect.c.type, effect.c.params, decision.c.prepared_at, by_bot.label("by_bot")
+            )
+            .join(request_case, request_case.c.id == effect.c.case_id)
+            .join(decision, decision.c.id == effect.c.decision_id)
+            .where(
+                request_case.c.customer_no == customer_no,
+                effect.c.case_id != other_than_case,
+                effect.c.type.in_([kind.value for kind in _CUMULATED]),
+                effect.c.state != EffectState.VOID.value,
+                decision.c.state.in_(["submitted", "approved"]),
+            )
+        )
+        return [
+            EarlierMatter(
+                kind=_CUMULATED[EffectType(kind)],
+                case_no=case_no,
+                invoice_no=params.get("invoice_no"),
+                amount=Money(Decimal(params["amount"]), params["currency"]),
+                by_bot_alone=by_bot,
+                decided_at=prepared_at,
+            )
+            for case_no, kind, params, prepared_at, by_bot in self._connection.execute(query)
+        ]
+
     def bot_effects_since(self, customer_no: str, since: datetime) -> int:
         """How many credits the bot alone has decided for a customer since then."""
         query = (
@@ -126,7 +166,7 @@ class SqlEffects:
 
     def answers_since(self, address: str, since: datetime) -> int:
         """How many answers went, or are on their way, to an address since then."""
-        answers = [EffectType.SEND_REPLY.value, EffectType.SEND_INVOICE_COPY.value]
+        answers = [kind.value for kind in EffectType if RISK[kind] is RiskClass.COMMUNICATION]
         query = (
             select(func.count())
             .select_from(effect)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.tables import chain_head, event
-from csr_bot.core.chain import chain_hash, event_row
+from csr_bot.core.chain import chain_hash, event_row, without_addresses
 from csr_bot.records import Event
 
 _PAGE: Final = 1000
@@ -36,8 +36,8 @@ class SqlEvents:
         case_no: str | None = None,
         data: Mapping[str, object] | None = None,
     ) -> None:
-        """Append an event when the transaction commits."""
-        self._waiting.append((action, actor, entity, entity_id, at, case_no, data or {}))
+        """Append an event when the transaction commits; e-mail addresses in its details are left out."""
+        self._waiting.append((action, actor, entity, entity_id, at, case_no, without_addresses(data or {})))
 
     def flush(self) -> None:
         """Chain what waits. Called last in a transaction, so that the head is locked for as short as possible."""
@@ -82,9 +82,9 @@ class SqlEvents:
         query = select(event).where(event.c.case_no == case_no).order_by(event.c.seq)
         return [Event(**row) for row in self._connection.execute(query).mappings()]
 
-    def all(self) -> Iterator[Event]:
-        """Every event, oldest first, a page at a time."""
-        last = 0
+    def all(self, *, after: int = 0) -> Iterator[Event]:
+        """Every event after that sequence number, oldest first, a page at a time."""
+        last = after
         while True:
             query = select(event).where(event.c.seq > last).order_by(event.c.seq).limit(_PAGE)
             rows = [Event(**row) for row in self._connection.execute(query).mappings()]

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from csr_bot.adapters.sql.inserts import insert_rows
+from csr_bot.adapters.sql.mandate_rows import temporary_roles
+from csr_bot.adapters.sql.monies import join_money, split_money
 from csr_bot.adapters.sql.tables import blob
 from csr_bot.adapters.sql.work_tables import lease, pause, person, policy_version, run, signing_key, stop
 from csr_bot.caselog import ConflictError
@@ -18,7 +20,7 @@ from csr_bot.records import Blob, Person, RunRecord
 
 
 class SqlHouse:
-    """``caselog.HouseRows`` on one connection."""
+    """``houselog.HouseRows`` on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -31,18 +33,22 @@ class SqlHouse:
             "email": record.email,
             "roles": sorted(record.roles),
             "active": record.active,
+            "manager": record.manager,
+            **split_money(record.approval_limit, "limit"),
         }
         self._connection.execute(delete(person).where(person.c.login == record.login))
         self._connection.execute(insert(person), row)
 
-    def person(self, login: str) -> Person | None:
-        """A person by login."""
+    def person(self, login: str, *, at: datetime | None = None) -> Person | None:
+        """A person by login, with the roles that last; with ``at``, also those held for a while at that moment."""
         row = self._connection.execute(select(person).where(person.c.login == login)).mappings().first()
-        return None if row is None else _person(row)
+        return None if row is None else _person(row, temporary_roles(self._connection, at=at))
 
-    def people(self) -> Sequence[Person]:
-        """Everybody, by login."""
-        return [_person(row) for row in self._connection.execute(select(person).order_by(person.c.login)).mappings()]
+    def people(self, *, at: datetime | None = None) -> Sequence[Person]:
+        """Everybody, by login, with roles as ``person`` gives them."""
+        temporary = temporary_roles(self._connection, at=at)
+        rows = self._connection.execute(select(person).order_by(person.c.login)).mappings()
+        return [_person(row, temporary) for row in rows]
 
     def signing_key(self, name: str) -> bytes:
         """A key of this installation, made with its database."""
@@ -179,5 +185,13 @@ def _insert(connection: Connection, table: Any) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def _person(row: RowMapping) -> Person:
-    return Person(row["login"], row["name"], row["email"], frozenset(row["roles"]), row["active"])
+def _person(row: RowMapping, temporary: Mapping[str, frozenset[str]]) -> Person:
+    return Person(
+        login=row["login"],
+        name=row["name"],
+        email=row["email"],
+        roles=frozenset(row["roles"]) | temporary.get(row["login"], frozenset()),
+        active=row["active"],
+        approval_limit=join_money(row, "limit"),
+        manager=row["manager"],
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from csr_bot.adapters.sql.inserts import insert_rows
 from csr_bot.adapters.sql.lists import one_of
 from csr_bot.adapters.sql.tables import case_message, intake, message, portal_row, request_case
 from csr_bot.core.case import CaseStatus
+from csr_bot.core.facts import AttachedFile
 from csr_bot.core.matching import Match
 from csr_bot.core.message import Attachment, AttachmentReading
 from csr_bot.core.request import Category
@@ -109,10 +110,18 @@ class SqlIntake:
 
     def attachment_flags_of(self, case_id: str) -> Sequence[str]:
         """What is unsafe about the files that came with the case's messages, each with the file's name."""
+        return [f"{file['file_name']}: {flag}" for file in self._attached(case_id) for flag in file.get("flags", ())]
+
+    def files_of(self, case_id: str) -> Sequence[AttachedFile]:
+        """The files that came with the case's messages, oldest first."""
+        return [
+            AttachedFile(file["file_name"], file["sha256"], file.get("text", "")) for file in self._attached(case_id)
+        ]
+
+    def _attached(self, case_id: str) -> Iterable[Mapping[str, Any]]:
         query = select(message.c.attachments).join(case_message, case_message.c.message_id == message.c.id)
         query = query.where(case_message.c.case_id == case_id).order_by(message.c.received_at, message.c.id)
-        files = (file for files in self._connection.execute(query).scalars() for file in files)
-        return [f"{file['file_name']}: {flag}" for file in files for flag in file.get("flags", ())]
+        return (file for files in self._connection.execute(query).scalars() for file in files)
 
     def header_ids_of(self, case_id: str) -> Sequence[str]:
         """Message-IDs of the case's messages, oldest first."""

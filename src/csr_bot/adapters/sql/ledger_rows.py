@@ -28,6 +28,7 @@ from sqlalchemy import (
 from csr_bot.adapters.sql import customer_history, customer_lookups
 from csr_bot.adapters.sql import ledger_tables as tables
 from csr_bot.adapters.sql.ledger_lookups import LedgerLookups
+from csr_bot.clocklog import Stakes
 from csr_bot.core.customer import ContractTerms, CustomerChange, CustomerContext
 from csr_bot.core.evidence import (
     Allocation,
@@ -42,7 +43,7 @@ from csr_bot.core.evidence import (
 )
 from csr_bot.core.facts import InvoiceFacts
 from csr_bot.core.matching import LedgerEntry, SenderDirectory, Wanted
-from csr_bot.records import InvoiceChange, SnapshotDelta, SnapshotRecord
+from csr_bot.ledgerlog import InvoiceChange, SnapshotDelta, SnapshotRecord
 
 _RECORD = tuple(tables.snapshot.c[name] for name in SnapshotRecord.__dataclass_fields__)
 _STORED = select(tables.snapshot.c.number, tables.snapshot.c.prefixes).where(
@@ -216,6 +217,10 @@ class SqlLedger:
     def customer_context(self, snapshot_id: str, customer_no: str) -> CustomerContext | None:
         """Everything that the ledger says of one customer."""
         return customer_lookups.find_context(self._lookups(snapshot_id), customer_no)
+
+    def stakes(self, snapshot_id: str, *, customer_nos: Collection[str], invoice_nos: Collection[str]) -> Stakes:
+        """What these customers and invoices have at stake, by a fixed number of queries."""
+        return customer_lookups.find_stakes(self._lookups(snapshot_id), customer_nos, invoice_nos)
 
     def find_payments(
         self,

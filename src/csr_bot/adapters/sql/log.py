@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from csr_bot.adapters.sql.case_rows import SqlCases
+from csr_bot.adapters.sql.clock_rows import SqlClocks
+from csr_bot.adapters.sql.dossier_rows import SqlDossiers
 from csr_bot.adapters.sql.effect_rows import SqlEffects
 from csr_bot.adapters.sql.engine import WRITES
 from csr_bot.adapters.sql.event_rows import SqlEvents
@@ -20,12 +22,13 @@ from csr_bot.adapters.sql.ledger_loading import SqlLedgerLoad, loading_connectio
 from csr_bot.adapters.sql.ledger_rows import SqlLedger
 from csr_bot.adapters.sql.locks import AdvisoryLock, FileLock
 from csr_bot.adapters.sql.mailbox_rows import SqlMailboxes
+from csr_bot.adapters.sql.mandate_rows import SqlMandates
 from csr_bot.adapters.sql.overview_rows import SqlOverview
 from csr_bot.adapters.sql.register_rows import SqlRegisters
 from csr_bot.adapters.sql.task_rows import SqlTasks
 from csr_bot.caselog import ConflictError, EffectLock
+from csr_bot.ledgerlog import SnapshotRecord
 from csr_bot.ports import Doorbell, UnavailableError
-from csr_bot.records import SnapshotRecord
 
 
 class SqlRecords:
@@ -35,6 +38,7 @@ class SqlRecords:
         self.intake = SqlIntake(connection)
         self.mailboxes = SqlMailboxes(connection)
         self.cases = SqlCases(connection)
+        self.clocks = SqlClocks(connection)
         self.effects = SqlEffects(connection)
         self.tasks = SqlTasks(connection)
         self.ledger = SqlLedger(connection)
@@ -42,6 +46,8 @@ class SqlRecords:
         self.events = SqlEvents(connection)
         self.overview = SqlOverview(connection)
         self.registers = SqlRegisters(connection)
+        self.dossiers = SqlDossiers(connection)
+        self.mandates = SqlMandates(connection)
 
 
 class SqlCaseLog:

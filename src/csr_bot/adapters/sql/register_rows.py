@@ -47,6 +47,12 @@ class SqlRegisters:
         )
         return [_entry(row) for row in self._connection.execute(query).mappings()]
 
+    def of_customer(self, kind: RegisterKind, customer_no: str) -> Sequence[RegisterEntry]:
+        """All entries of a register about a customer."""
+        mine = (register_entry.c.kind == kind.value, register_entry.c.customer_no == customer_no)
+        query = select(register_entry).where(*mine).order_by(register_entry.c.id)
+        return [_entry(row) for row in self._connection.execute(query).mappings()]
+
     def set_status(self, entry: RegisterEntry, status: str) -> None:
         """Change the status of an entry that is as it was read."""
         changed = self._connection.execute(

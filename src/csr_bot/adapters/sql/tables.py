@@ -23,7 +23,9 @@ from sqlalchemy import (
     text,
 )
 
-from csr_bot.adapters.sql.types import Amount, Coded, Instant, Json
+from csr_bot.adapters.sql.types import Amount, Coded, Instant, Json, Packed
+from csr_bot.core.facts import Facts
+from csr_bot.core.instruction import Instruction
 from csr_bot.core.matching import Match, SenderFinding
 from csr_bot.core.request import Request
 
@@ -122,6 +124,16 @@ request_case = Table(
     Column("updated_at", Instant, nullable=False),
     Column("resolved_at", Instant),
     Column("row_version", Integer, nullable=False),
+    Column("editors", Json, nullable=False, server_default=text("'[]'")),
+    Column("instruction", Coded(Instruction)),
+    Column("info_requests", Integer, nullable=False, server_default=text("0")),
+    Column("priority", String(2)),
+    Column("priority_score", Integer),
+    Column("priority_parts", Json, nullable=False, server_default=text("'[]'")),
+    Column("amount_at_risk", Amount),
+    Column("amount_at_risk_currency", String(3)),
+    Column("first_response_at", Instant),
+    Column("closed_at", Instant),
 )
 _CASE_IS_OPEN = text("status NOT IN ('resolved', 'closed', 'merged')")
 Index(
@@ -180,6 +192,13 @@ decision = Table(
     UniqueConstraint("case_id", "version"),
 )
 
+decision_facts = Table(
+    "decision_facts",
+    metadata,
+    Column("decision_id", ID, ForeignKey("decision.id"), primary_key=True),
+    Column("facts", Packed(Facts), nullable=False),
+)
+
 finding = Table(
     "finding",
     metadata,
@@ -208,6 +227,10 @@ approval = Table(
     Column("comment", Text),
     Column("payload_sha256", SHA, nullable=False),
     Column("acted_at", Instant, nullable=False),
+    Column("delegated_from", String(60)),
+    Column("delegation_id", ID),
+    Column("limit_amount", Amount),
+    Column("limit_currency", String(3)),
     UniqueConstraint("decision_id", "approver"),
     UniqueConstraint("decision_id", "step_no"),
 )

@@ -7,12 +7,13 @@ keep.
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, Dialect, Numeric, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, LargeBinary, Numeric, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 from csr_bot.core.effects import canonical_json
@@ -96,3 +97,21 @@ class Coded(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
         return None if value is None else self._adapter.validate_json(value)
+
+
+class Packed(TypeDecorator[Any]):
+    """A large value of one of the core's types: as ``Coded``, compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - the interface
+        return None if value is None else zlib.compress(self._adapter.dump_json(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
+        return None if value is None else self._adapter.validate_json(zlib.decompress(value))

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from csr_bot.adapters.sql.tables import ID, SHA, metadata
-from csr_bot.adapters.sql.types import Instant, Json
+from csr_bot.adapters.sql.types import Amount, Instant, Json
 
 task = Table(
     "task",
@@ -134,6 +134,38 @@ person = Table(
     Column("email", String(320), nullable=False),
     Column("roles", Json, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("limit_amount", Amount),
+    Column("limit_currency", String(3)),
+    Column("manager", String(60)),
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("login", String(60), nullable=False, index=True),
+    Column("role", String(30), nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+    Column("granted_by", String(60), nullable=False),
+    Column("withdrawn_at", Instant),
+)
+
+delegation = Table(
+    "delegation",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("delegator", String(60), nullable=False, index=True),
+    Column("delegate", String(60), nullable=False, index=True),
+    Column("roles", Json, nullable=False),
+    Column("max_amount", Amount),
+    Column("max_currency", String(3)),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created_by", String(60), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
 )
 
 policy_version = Table(

@@ -6,10 +6,12 @@ denies: a claim that the records do not support goes to a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from csr_bot.core.categories.answering import common_checks, language_of, plan_answers, show
+from csr_bot.core.categories.answering import common_checks, plan_answers, show
 from csr_bot.core.checks import (
     CREDITABLE,
     Finding,
@@ -21,18 +23,22 @@ from csr_bot.core.checks import (
     check_no_duplicate_case,
     check_no_earlier_credit,
     check_owner,
+    check_period,
     check_snapshot,
     check_status,
     check_sum,
+    keep_firm,
 )
-from csr_bot.core.effects import EffectType, PlannedEffect
+from csr_bot.core.crediting import credit_line, credit_matter, plan_credit_note
+from csr_bot.core.effects import RISK, PlannedEffect, RiskClass
 from csr_bot.core.evidence import Invoice
 from csr_bot.core.facts import Facts, InvoiceFacts
-from csr_bot.core.matching import Candidate
+from csr_bot.core.instruction import Instruction
+from csr_bot.core.matching import Candidate, Match, MatchDecision
 from csr_bot.core.message import IdentityLevel
-from csr_bot.core.money import Money
+from csr_bot.core.money import Money, zero
 from csr_bot.core.policy import Policy
-from csr_bot.core.proposal import CategoryRules, Credit, Outcome, Proposal, Want
+from csr_bot.core.proposal import CategoryRules, Outcome, Proposal, Want
 from csr_bot.core.recompute import (
     CalcLine,
     Recomputation,
@@ -41,7 +47,7 @@ from csr_bot.core.recompute import (
     recompute_quantity,
     whole_invoice,
 )
-from csr_bot.core.replies import phrase
+from csr_bot.core.replies import say
 from csr_bot.core.request import AmountRole, Category, DisputeReason
 
 _RECOMPUTED: Final = frozenset({DisputeReason.PRICE, DisputeReason.QUANTITY, DisputeReason.DUPLICATE})
@@ -64,35 +70,83 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
     if not calculation.lines:
         return _for_a_person(findings, "Our records do not show the claimed error.")
     amount = calculation.total(entry.invoice.currency)
-    candidate = next(
-        match.best for match in facts.matches if match.best and match.best.invoice_no == entry.invoice.invoice_no
+    meant = next(
+        match for match in facts.matches if match.certain and match.certain.invoice_no == entry.invoice.invoice_no
     )
     findings.append(check_amount(facts, entry, amount))
     findings.append(_check_claim(facts, entry, calculation, policy))
-    findings.append(
-        check_corroboration(
-            candidate,
-            _signals(facts, entry, candidate, amount, original),
-            needed=policy.matching.money_corroborators,
-            full_ref=policy.matching.ref,
-        )
-    )
-    effects = _effects(facts, entry, calculation.lines, amount, original)
-    reasons = () if len(effects) > 1 else ("NOBODY_TO_ANSWER",)
+    findings.append(_check_corroborated(facts, entry, meant, amount, original, policy))
+    return _credited(facts, findings, entry, calculation.lines, amount, original)
+
+
+def grant(facts: Facts, policy: Policy, instruction: Instruction) -> Proposal:
+    """Credit what a reviewer says: the lines of the instruction, or what the bot has computed where it has none."""
+    drafted = resolve(facts, policy)
+    if not instruction.lines:
+        reasons = _unanswered(drafted.effects) if drafted.effects else ("NOT_GRANTABLE",)
+        told = replace(drafted, findings=keep_firm(drafted.findings), reasons=reasons)
+        return replace(told, outcome=_grade(facts, drafted.findings, drafted.total))
+    findings = keep_firm(common_checks(facts, policy, required=IdentityLevel.L2))
+    entries = facts.matched()
+    if len(entries) != 1:
+        return _for_a_person(list(findings), "A credit is for one invoice.", "NO_INVOICE")
+    entry = entries[0]
+    lines = {line.line_no: line for line in entry.lines}
+    if any(told.line_no not in lines or told.net.currency != entry.invoice.currency for told in instruction.lines):
+        return _for_a_person(list(findings), "A line or its currency is not the invoice's.", "NOT_GRANTABLE")
+    credited = tuple(credit_line(lines[told.line_no], told.net, by=instruction.by) for told in instruction.lines)
+    amount = sum((line.net + line.tax for line in credited), start=zero(entry.invoice.currency))
+    firm = [
+        *findings,
+        *_document_checks(facts, entry, policy),
+        check_no_earlier_credit(facts, entry, line_nos={line.line_no for line in credited}),
+        check_amount(facts, entry, amount),
+    ]
+    proposal = _credited(facts, firm, entry, credited, amount, None)
+    return replace(proposal, outcome=_grade(facts, drafted.findings, amount))
+
+
+def _grade(facts: Facts, findings: Sequence[Finding], amount: Money | None) -> Outcome:
+    """Whether a person's credit is all that was claimed: the stated difference, or else what the bot computed."""
+    claim = facts.request.amount(AmountRole.CLAIMED_DELTA)
+    if amount is not None and claim is not None and claim.value is not None:
+        return Outcome.GRANTED if amount.amount >= claim.value else Outcome.PARTIALLY_GRANTED
+    mismatch = any(finding.reason == "CLAIM_MISMATCH" and finding.stops for finding in findings)
+    return Outcome.PARTIALLY_GRANTED if mismatch else Outcome.GRANTED
+
+
+def _credited(
+    facts: Facts,
+    findings: Sequence[Finding],
+    entry: InvoiceFacts,
+    lines: tuple[CalcLine, ...],
+    amount: Money,
+    original: Invoice | None,
+) -> Proposal:
+    effects = _effects(facts, entry, lines, amount, original)
     return Proposal(
         outcome=Outcome.GRANTED,
         findings=tuple(findings),
-        rationale=_rationale(entry, calculation.lines, amount, original),
+        rationale=_rationale(entry, lines, amount, original),
         effects=effects,
-        credit=Credit(entry, amount, calculation.lines),
-        reasons=reasons,
+        matters=(credit_matter(facts, entry, amount),),
+        calculation=tuple(line.as_json() for line in lines),
+        total=amount,
+        reasons=_unanswered(effects),
     )
+
+
+def _unanswered(effects: tuple[PlannedEffect, ...]) -> tuple[str, ...]:
+    """A credit without an answer to its customer is for a person."""
+    told = any(RISK[effect.type] is RiskClass.COMMUNICATION for effect in effects)
+    return () if told else ("NOBODY_TO_ANSWER",)
 
 
 BILLING_DISPUTE: Final = CategoryRules(
     category=Category.BILLING_DISPUTE,
-    wants=frozenset({Want.PAYMENTS, Want.CONTRACT, Want.USAGE, Want.ERP_INVOICE}),
+    wants=frozenset({Want.PAYMENTS, Want.CONTRACT, Want.USAGE, Want.ERP_INVOICE, Want.CUSTOMER}),
     resolve=resolve,
+    grant=grant,
 )
 
 
@@ -114,7 +168,7 @@ def _calculate(
         lines = whole_invoice(ranked[-1], original) if original else ()
         return ranked[-1], original, Recomputation(lines, finding)
     recompute = recompute_price if facts.reason is DisputeReason.PRICE else recompute_quantity
-    calculation = recompute(entries[0], tolerance=policy.rounding)
+    calculation = recompute(entries[0], tolerance=policy.tolerances.rounding_abs)
     if len(entries) == 1:
         return entries[0], None, calculation
     return entries[0], None, _several_invoices()
@@ -131,9 +185,10 @@ def _document_checks(facts: Facts, entry: InvoiceFacts, policy: Policy) -> list[
         check_status(entry, allowed=CREDITABLE),
         check_snapshot(facts, entry),
         check_currency(facts, entry),
-        check_sum(entry, tolerance=policy.rounding),
+        check_sum(entry, tolerance=policy.tolerances.rounding_abs),
         check_no_duplicate_case(facts),
         check_dispute_window(facts, entry),
+        check_period(facts),
     ]
 
 
@@ -148,7 +203,7 @@ def _check_claim(facts: Facts, entry: InvoiceFacts, calculation: Recomputation, 
     if delta is not None and delta.value is not None:
         net = sum((line.net.amount for line in calculation.lines), start=Decimal(0))
         stated.append(f"difference {delta.value:f}")
-        agrees.append(min(abs(delta.value - net), abs(delta.value - expected.amount)) <= policy.rounding)
+        agrees.append(min(abs(delta.value - net), abs(delta.value - expected.amount)) <= policy.tolerances.rounding_abs)
     if correct is not None and correct.value is not None and facts.reason in _AMOUNT_IS_CREDIT:
         stated.append(f"right value {correct.value:f}")
         agrees.append(len(calculation.lines) == 1 and correct.value == calculation.lines[0].agreed)
@@ -164,6 +219,22 @@ def _check_claim(facts: Facts, entry: InvoiceFacts, calculation: Recomputation, 
         reason="CLAIM_MISMATCH" if stated else "CLAIM_AMOUNT_MISSING",
         expected=str(expected),
         actual=", ".join(stated) or "no figure",
+    )
+
+
+def _check_corroborated(
+    facts: Facts, entry: InvoiceFacts, meant: Match, amount: Money, original: Invoice | None, policy: Policy
+) -> Finding:
+    """V03 for money: enough signals that this is the invoice, or a person's word, with which people approve."""
+    assert meant.best is not None  # it is certain
+    if meant.decision is MatchDecision.CHOSEN:
+        subject = f"{entry.invoice.invoice_no} corroboration"
+        return Finding("V03", subject, Result.PASS, "; ".join(meant.why), "NOT_CORROBORATED")
+    return check_corroboration(
+        meant.best,
+        _signals(facts, entry, meant.best, amount, original),
+        needed=policy.matching.money_corroborators,
+        full_ref=policy.matching.ref,
     )
 
 
@@ -199,56 +270,29 @@ def _effects(
     facts: Facts, entry: InvoiceFacts, lines: tuple[CalcLine, ...], amount: Money, original: Invoice | None
 ) -> tuple[PlannedEffect, ...]:
     invoice = entry.invoice
-    credit = PlannedEffect(
-        seq=1,
-        type=EffectType.CREATE_CREDIT_NOTE,
-        target=invoice.invoice_no,
-        params={
-            "amount": amount.text(),
-            "currency": amount.currency,
-            "invoice_no": invoice.invoice_no,
-            "lines": [{"line_no": line.line_no, "net": line.net.text(), "tax": line.tax.text()} for line in lines],
-            "reason": str(facts.reason),
-        },
-        precondition={
-            "customer_no": invoice.customer_no,
-            "gross": invoice.gross.text(),
-            "open_amount": invoice.open_amount.text(),
-            "status": invoice.status.value,
-            "due_date": invoice.due_date.isoformat(),
-        },
-    )
+    credit = plan_credit_note(entry, lines, amount, seq=1, reason=str(facts.reason))
     answers = plan_answers(
         facts,
         seq=2,
         template="CN_GRANTED",
         values={
-            "amount": str(amount),
-            "due_date": invoice.due_date.isoformat(),
-            "findings": " ".join(_findings(facts, lines, original)),
+            "amount": amount,
+            "due_date": invoice.due_date,
+            "findings": _findings(facts, lines, original),
             "invoice_no": invoice.invoice_no,
-            "new_open": str(invoice.open_amount - amount),
-            "subject": facts.subject,
+            "new_open": invoice.open_amount - amount,
+            "old_open": invoice.open_amount,
         },
     )
     return (credit, *answers)
 
 
-def _findings(facts: Facts, lines: tuple[CalcLine, ...], original: Invoice | None) -> list[str]:
-    language = language_of(facts)
+def _findings(facts: Facts, lines: tuple[CalcLine, ...], original: Invoice | None) -> list[dict[str, object]]:
     if original is not None:
-        return [phrase("duplicate", language, original=original.invoice_no)]
+        return [say("duplicate", original=original.invoice_no)]
     name = "price" if facts.reason is DisputeReason.PRICE else "quantity"
     return [
-        phrase(
-            name,
-            language,
-            line=str(line.line_no),
-            billed=show(line.billed),
-            agreed=show(line.agreed),
-            clause=line.clause,
-        )
-        for line in lines
+        say(name, line=str(line.line_no), billed=line.billed, agreed=line.agreed, clause=line.clause) for line in lines
     ]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from csr_bot.core.categories.answering import common_checks, language_of, plan_answers
+from csr_bot.core.categories.answering import common_checks, plan_answers
 from csr_bot.core.checks import READABLE, Finding, Result, check_owner, check_snapshot, check_status
 from csr_bot.core.facts import Facts, InvoiceFacts
 from csr_bot.core.matching import Match, MatchDecision
 from csr_bot.core.message import IdentityLevel
 from csr_bot.core.policy import Policy
 from csr_bot.core.proposal import CategoryRules, Outcome, Proposal, Want
-from csr_bot.core.replies import phrase
+from csr_bot.core.replies import say
 from csr_bot.core.request import Category
 
 
@@ -30,7 +30,7 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
     reasons = []
     if not entries:
         reasons.append("NO_INVOICE")
-    if len(facts.matches) > policy.max_copies:
+    if len(facts.matches) > policy.limits.invoice_copies_per_request:
         reasons.append("TOO_MANY_COPIES")
     answers = plan_answers(
         facts,
@@ -38,8 +38,7 @@ def resolve(facts: Facts, policy: Policy) -> Proposal:
         template="INV_COPY",
         values={
             "not_found": _not_found(facts),
-            "sent": ", ".join(entry.invoice.invoice_no for entry in entries),
-            "subject": facts.subject,
+            "sent": [entry.invoice.invoice_no for entry in entries],
         },
         attachments=tuple(
             {"file_name": f"{entry.invoice.invoice_no}.pdf", "sha256": entry.document_sha256 or ""} for entry in entries
@@ -93,8 +92,8 @@ def _check_document(entry: InvoiceFacts) -> Finding:
     )
 
 
-def _not_found(facts: Facts) -> str:
+def _not_found(facts: Facts) -> object:
     numbers = [
         match.reference.raw for match in facts.matches if match.decision is MatchDecision.NONE and match.reference
     ]
-    return phrase("not_found", language_of(facts), numbers=", ".join(numbers)) if numbers else ""
+    return say("not_found", numbers=numbers) if numbers else ""

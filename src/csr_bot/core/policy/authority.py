@@ -73,11 +73,6 @@ class Authority:
     extra_steps: tuple[ExtraStep, ...] = ()
     field_rules: tuple[FieldRule, ...] = ()
 
-    @property
-    def cumulate_days(self) -> timedelta:
-        """How long earlier amounts count; none where nothing is added up."""
-        return self.cumulation.window if self.cumulation else timedelta()
-
     def bands_from(self, amount: Decimal) -> tuple[Band, ...]:
         """The band of an amount, whatever its sign, and all above it."""
         size = abs(amount)

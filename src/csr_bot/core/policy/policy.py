@@ -17,7 +17,6 @@ from csr_bot.core.policy.authority import Authority, Band, NoRate, Ruling, rule_
 from csr_bot.core.policy.conditions import Condition, holds
 from csr_bot.core.policy.names import GLOBAL_GUARDS, MASTER_FIELDS
 from csr_bot.core.priority import PriorityPolicy
-from csr_bot.core.request import Category, DisputeReason
 from csr_bot.core.service_levels import EscalationStep, SlaPolicy
 
 
@@ -177,39 +176,6 @@ class Policy:
         pairs = (pair for rule in self.sod_rules.values() for pair in rule.pairs)
         return next((pair for pair in pairs if pair <= set(roles)), None)
 
-    def route(self, about: Mapping[str, ConditionValue] | Category, reason: DisputeReason | None = None) -> Routing:
+    def route(self, about: Mapping[str, ConditionValue]) -> Routing:
         """Queue and owning role for a case: ``about`` answers ``ROUTING_TERMS``."""
-        if isinstance(about, Category):
-            about = {"category": about, "reason": reason, "quarantine": False}
         return next(row for row in self.routing if holds(row.condition, about))
-
-    # What follows is asked by code that does not yet know of matters of several kinds.
-
-    @property
-    def credit_note(self) -> Authority:
-        """Who may approve a credit note."""
-        return self.approval_matrix[MatterKind.CREDIT_NOTE]
-
-    @property
-    def rounding(self) -> Decimal:
-        """What sums may differ by."""
-        return self.tolerances.rounding_abs
-
-    @property
-    def max_copies(self) -> int:
-        """How many copies of invoices one request may ask for."""
-        return self.limits.invoice_copies_per_request
-
-    @property
-    def max_answers(self) -> int:
-        """How many answers one address gets on a day."""
-        return self.limits.answers_per_address_per_day
-
-    def band(self, amount: Money) -> Band | None:
-        """The band of a credit note's gross amount; None where the currency has no rate to the base currency."""
-        return self.credit_note.bands_from(amount.amount)[0] if amount.currency == self.base_currency else None
-
-    def band_of_people(self, band: Band) -> Band:
-        """Where an amount of a band goes if the bot may not approve it alone: the next band that people approve."""
-        above = self.credit_note.bands[self.credit_note.bands.index(band) :]
-        return next(other for other in above if other.auto_guard is None)

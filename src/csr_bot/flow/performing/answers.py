@@ -1,7 +1,8 @@
 """Answers by mail, found in the archive of sent mail by their fixed Message-ID.
 
 ``send_reply``, ``send_invoice_copy``, ``send_statement`` and ``request_info`` act on ``to``, an address. Params: that,
-``template``, ``language``, ``values`` for the template, and ``attachments`` with ``file_name`` and ``sha256``.
+``template``, ``language``, ``values`` as ``core.wording`` packs them, and ``attachments`` with ``file_name`` and
+``sha256``.
 """
 
 from __future__ import annotations
@@ -83,4 +84,9 @@ def render_text(desk: Desk, effect: EffectRecord) -> tuple[str, str]:
     for item in before:
         if item.type is EffectType.CREATE_CREDIT_NOTE and item.external_ref:
             known["credit_note_no"] = item.external_ref
-    return render_answer(params["template"], params["language"], {**params["values"], **known})
+    return render_answer(
+        desk.answers,
+        template=params["template"],
+        language=params["language"],
+        values={**params["values"], **known},
+    )

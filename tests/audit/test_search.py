@@ -1,0 +1,89 @@
+"""Searching the record: however a number or an amount is written, and quickly among very many cases."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from csr_bot.core.request import Category, DisputeReason
+from csr_bot.demo import books_planted as planted
+from tests.core.facts import ask
+from tests.flow.desks import Office, the_books
+from tests.log.rows import a_case, a_message
+
+MANY = 100_000
+ENOUGH = 1.0
+
+
+def find(office: Office, words: str) -> list[str]:
+    with office.log.read() as records:
+        return [case.case_no for case in records.cases.search(words, limit=100)]
+
+
+def test_a_case_is_found_by_every_number_amount_and_name_of_its_record(credited: Office) -> None:
+    number = credited.case().case_no
+    invoice_no = planted.PRICE_DELTA_200.invoice_no
+    invoice = next(item for item in the_books().invoices if item.invoice_no == invoice_no)
+    owner = next(item for item in the_books().customers if item.customer_no == invoice.customer_no)
+    total = credited.decision().total
+    assert total is not None
+    (credit_note,) = [effect.external_ref for effect in credited.effects() if effect.type.value == "create_credit_note"]
+    plain = f"{total.amount:.2f}"
+    ways = {
+        invoice_no,
+        invoice_no.lower().replace("-", " "),
+        invoice_no.partition("-")[2],
+        credit_note,
+        plain,
+        f"{total.amount:,.2f}",
+        f"{total.amount:,.2f}".replace(",", " ").replace(".", ",").replace(" ", "."),
+        plain.removesuffix(".00"),
+        f"{invoice.gross.amount:,.2f}",
+        owner.legal_name,
+        owner.customer_no,
+        number,
+        "wrong price",
+        "agreement billed",
+    } | ({invoice.po_no} if invoice.po_no else set())
+    assert {way for way in ways if find(credited, way or "") != [number]} == set()
+    for other in ("INV-1999-00001", "77,777.77", "nobody wrote this", "100%_"):
+        assert find(credited, other) == []
+
+
+@pytest.fixture
+def crowded(office: Office) -> Office:
+    """A hundred thousand cases with a message each."""
+    words = "Hello, please look at this invoice again, the price is not what we agreed on. " * 8
+    for start in range(0, MANY, 5_000):
+        cases, messages = [], []
+        for count in range(start, start + 5_000):
+            wanted = ask(Category.BILLING_DISPUTE, f"INV-2024-{count:05d}", reason=DisputeReason.PRICE)
+            cases.append(replace(a_case(f"CSR-2024-{count:06d}"), request=wanted))
+            said = a_message(f"{count:064x}")
+            messages.append(replace(said, parsed=replace(said.parsed, text=f"{words}{count}")))
+        with office.log.begin() as records:
+            records.cases.add(cases)
+            records.intake.add([], messages, taken_at=office.clock.now())
+            records.intake.link([(said.id, case.id) for said, case in zip(messages, cases, strict=True)])
+    return office
+
+
+def test_a_hundred_thousand_cases_are_searched_within_a_second(crowded: Office, record_property) -> None:
+    for words, expected in (
+        ("INV-2024-77777", 1),
+        ("inv 2024/77777", 1),
+        ("INV-2030-77777", 0),
+        ("12,345.67", 0),
+        ("CSR-2024-077777", 1),
+        ("agreed price", 100),
+        ("Northwind", 100),
+        ("words that nobody ever wrote", 0),
+    ):
+        began = time.perf_counter()
+        found = find(crowded, words)
+        took = time.perf_counter() - began
+        record_property(words, round(took, 3))
+        assert len(found) == expected
+        assert took < ENOUGH, words
