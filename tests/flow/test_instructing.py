@@ -15,9 +15,9 @@ from csr_bot.core.persons import Refusal
 from csr_bot.core.proposal import Outcome
 from csr_bot.core.request import Category
 from csr_bot.demo import books_planted as planted
-from csr_bot.flow.instructing import choose_invoices, instruct, reclassify, withdraw_case
+from csr_bot.flow.instructing import choose_invoices, instruct, reclassify, release, withdraw_case
 from csr_bot.flow.review import approve
-from csr_bot.records import CaseRecord
+from csr_bot.records import CaseRecord, Person
 from tests.flow.desks import Office, ask_for_credit, write_mail
 
 
@@ -169,3 +169,36 @@ def test_another_customers_invoice_is_never_credited_whoever_chooses_it(office):
     assert office.case().status is CaseStatus.IN_REVIEW
     assert "WRONG_CUSTOMER" in office.case().reasons
     assert office.erp.credit_notes == []
+
+
+@pytest.fixture
+def quarantined(office: Office) -> Office:
+    """A mail that claims to be from a customer and could not be read as such."""
+    raw = write_mail("Please see INV-2025-00440.", customer_no="C-1001", subject="Hello").replace(
+        b"From: ", b"From: Somebody Else <other@elsewhere.example>, ", 1
+    )
+    case = receive(office, raw)
+    assert case.status is CaseStatus.QUARANTINED
+    with office.log.begin() as records:
+        officer = Person(
+            "freya", "Freya Holm", "freya@sharedservices.example", frozenset({"fraud_officer"}), active=True
+        )
+        records.house.put_person(officer)
+    return office
+
+
+def test_only_the_fraud_officer_settles_what_is_in_quarantine(quarantined):
+    number = quarantined.case().case_no
+    assert rule_of(release(quarantined.desk, number, login="luis", genuine=True, why="looks fine")) == "AUTHORITY"
+    assert rule_of(release(quarantined.desk, number, login="freya", genuine=False, why=" ")) == "REASON"
+    assert rule_of(release(quarantined.desk, number, login="freya", genuine=False, why="nobody we know")) is None
+    assert quarantined.case().status is CaseStatus.CLOSED
+    assert quarantined.waiting() == []
+
+
+def test_what_is_genuine_is_worked_on_like_any_other(quarantined):
+    number = quarantined.case().case_no
+    assert rule_of(release(quarantined.desk, number, login="freya", genuine=True, why="called back")) is None
+    quarantined.settle()
+    assert quarantined.case().status is CaseStatus.IN_REVIEW
+    assert quarantined.mailer.sent == []

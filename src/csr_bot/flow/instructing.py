@@ -109,7 +109,7 @@ def release(place: Place, case_no: str, *, login: str, genuine: bool, why: str) 
     now = place.clock.now()
     try:
         with place.log.begin() as records:
-            found = _quarantined(records, case_no, login, why)
+            found = _quarantined(records, case_no, login, why, now)
             if isinstance(found, Refusal):
                 return found
             records.cases.close_items(found.id, result=f"settled by {login}", at=now)
@@ -123,9 +123,9 @@ def release(place: Place, case_no: str, *, login: str, genuine: bool, why: str) 
         return _taken()
 
 
-def _quarantined(records: Records, case_no: str, login: str, why: str) -> Refusal | CaseRecord:
+def _quarantined(records: Records, case_no: str, login: str, why: str, now: datetime) -> Refusal | CaseRecord:
     """A case in quarantine, if this person may settle it."""
-    found = _known(records, case_no, login)
+    found = _known(records, case_no, login, now)
     if isinstance(found, Refusal):
         return found
     case, person = found
@@ -188,7 +188,7 @@ def _take_back(records: Records, case: CaseRecord, login: str, why: str, place: 
 
 def _workable(records: Records, case_no: str, login: str, now: datetime) -> Refusal | tuple[CaseRecord, Person]:
     """A case in the queue, and a person who may work on it."""
-    found = _known(records, case_no, login)
+    found = _known(records, case_no, login, now)
     if isinstance(found, Refusal):
         return found
     case, person = found
@@ -206,11 +206,11 @@ def _workable(records: Records, case_no: str, login: str, now: datetime) -> Refu
     return case, person
 
 
-def _known(records: Records, case_no: str, login: str) -> Refusal | tuple[CaseRecord, Person]:
+def _known(records: Records, case_no: str, login: str, now: datetime) -> Refusal | tuple[CaseRecord, Person]:
     case = records.cases.by_no(case_no)
     if case is None:
         return Refusal("UNKNOWN_CASE", f"There is no case {case_no}.")
-    person = records.house.person(login)
+    person = records.house.person(login, at=now)
     if person is None or not person.active:
         return Refusal("UNKNOWN_PERSON", f"There is no active user {login}.")
     return records.cases.get_for_update(case.id), person
