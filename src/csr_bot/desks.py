@@ -33,6 +33,7 @@ LEDGER_FIELDS: Final = frozenset(
     """
     company_code invoice_no doc_type customer_no customer_name invoice_date due_date service_from service_to po_no
     contract_no currency net tax gross paid credited open_amount status sign
+    terms delivery_note dunning_level dispute_flag dispute_reason last_payment_date
     """.split()  # noqa: SIM905  # three lines of words instead of twenty
 )
 """Our names for the columns of the sheet of invoices: the ones that a bot may give other headers."""

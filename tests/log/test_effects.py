@@ -233,6 +233,8 @@ def test_a_void_effect_is_no_earlier_credit(decided: SqlCaseLog):
 @pytest.mark.parametrize(("approver", "alone", "effects"), [("bot", True, 1), ("maya", False, 0)])
 def test_what_the_bot_decided_alone_is_told_from_what_people_approved(decided: SqlCaseLog, approver, alone, effects):
     with decided.begin() as records:
+        if approver == "bot":
+            records.cases.set_decision_steps(DECISION.id, (frozenset({"bot"}),))
         records.cases.add_approval(an_approval(DECISION, approver))
     assert [item.by_bot_alone for item in earlier(decided)] == [alone]
     with decided.read() as records:

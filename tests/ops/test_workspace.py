@@ -46,6 +46,7 @@ def test_a_new_workspace_is_complete_and_free_of_mistakes(workspace):
         "bots/example.py",
         "schedules/example.yaml",
         "policies/standard.yaml",
+        "answers/README",
         "secrets/README",
         ".env.example",
     }
@@ -66,7 +67,7 @@ def test_a_folder_with_files_is_never_written_over(tmp_path):
         write_workspace(tmp_path / "mine.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     (tmp_path / "mine.txt").unlink()
-    assert len(write_workspace(tmp_path)) == 5
+    assert len(write_workspace(tmp_path)) == 6
 
 
 def test_the_examples_of_the_repository_are_those_of_a_new_workspace(workspace):
